@@ -1,0 +1,73 @@
+// Builds the two faces (editor, terminal), the child-process programs and their assets into dist/.
+const { cpSync, existsSync, mkdirSync, readdirSync, rmSync } = require('node:fs');
+const path = require('node:path');
+const esbuild = require('esbuild');
+
+const root = __dirname;
+const dist = path.join(root, 'dist');
+const watch = process.argv.includes('--watch');
+
+/** Programs we start in child processes; each is bundled alone. Sources that do not exist yet are left out. */
+const programs = {
+	extension: 'src/extension.ts',
+	cli: 'src/cli.ts',
+	javascriptWorker: 'src/propose/free/javascript/worker/main.ts',
+	'reporters/mocha': 'src/verify/reporters/mocha.ts',
+	'reporters/jest': 'src/verify/reporters/jest.ts',
+};
+/** The same as ES modules, where a framework loads them with import(). */
+const modules = {
+	'reporters/nodeTest': 'src/verify/reporters/nodeTest.ts',
+	'reporters/vitest': 'src/verify/reporters/vitest.ts',
+};
+/** Python programs, copied as they are. */
+const copies = ['src/verify/reporters', 'src/propose/free/python'];
+/** Grammars of the languages that the free proposer and the code context read. */
+const grammars = ['javascript', 'typescript', 'tsx', 'python'];
+
+const present = (entries) =>
+	Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(path.join(root, source))));
+
+const common = {
+	absWorkingDir: root,
+	bundle: true,
+	platform: 'node',
+	target: 'node20',
+	outdir: dist,
+	sourcemap: true,
+	legalComments: 'none',
+	logLevel: 'warning',
+	external: ['vscode'],
+};
+
+async function main() {
+	rmSync(dist, { recursive: true, force: true });
+	mkdirSync(path.join(dist, 'grammars'), { recursive: true });
+	const wasm = path.join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm');
+	cpSync(path.join(wasm, 'tree-sitter.wasm'), path.join(dist, 'grammars/tree-sitter.wasm'));
+	for (const name of grammars) {
+		cpSync(path.join(wasm, `tree-sitter-${name}.wasm`), path.join(dist, `grammars/tree-sitter-${name}.wasm`));
+	}
+	for (const folder of copies) {
+		const from = path.join(root, folder);
+		for (const name of existsSync(from) ? readdirSync(from) : []) {
+			if (name.endsWith('.py')) {
+				cpSync(path.join(from, name), path.join(dist, 'python', name));
+			}
+		}
+	}
+	const builds = [
+		{ ...common, format: 'cjs', entryPoints: present(programs) },
+		{ ...common, format: 'esm', outExtension: { '.js': '.mjs' }, entryPoints: present(modules) },
+	].filter((options) => Object.keys(options.entryPoints).length > 0);
+	if (watch) {
+		await Promise.all(builds.map(async (options) => (await esbuild.context(options)).watch()));
+		return;
+	}
+	await Promise.all(builds.map((options) => esbuild.build(options)));
+}
+
+main().catch((error) => {
+	console.error(error);
+	process.exitCode = 1;
+});

@@ -1,0 +1,21 @@
+import type { NanoUsd } from './money';
+import type { Offer, Progress, Proposal } from './offer';
+import type { Outcome } from './outcome';
+import type { ProposedPatch } from './patch';
+import type { Baseline, Bid } from './problem';
+import type { TestResult } from './suite';
+import type { RunRecord, Verdict } from './verdict';
+
+/** All that happens in a run, in order, through one sink. */
+export type SolveEvent =
+	| { readonly kind: 'started'; readonly run: string; readonly bid: Bid }
+	/** A stage that takes time has begun: `making a worktree`, `running the tests`. */
+	| { readonly kind: 'stage'; readonly stage: string }
+	/** A run of tests came to its end. */
+	| { readonly kind: 'ran'; readonly record: RunRecord }
+	| { readonly kind: 'baseline'; readonly baseline: Baseline; readonly failToPass: readonly TestResult[] }
+	| { readonly kind: 'attempt'; readonly attempt: number; readonly offer: Offer; readonly reserved: NanoUsd }
+	| { readonly kind: 'progress'; readonly attempt: number; readonly progress: Progress }
+	| { readonly kind: 'proposed'; readonly attempt: number; readonly proposal: Proposal; readonly spent: NanoUsd; readonly reserved: NanoUsd }
+	| { readonly kind: 'verdict'; readonly attempt: number; readonly proposed: ProposedPatch; readonly verdict: Verdict }
+	| { readonly kind: 'finished'; readonly outcome: Outcome };

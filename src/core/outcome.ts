@@ -1,0 +1,49 @@
+import type { NanoUsd } from './money';
+import type { Cost, Offer } from './offer';
+import type { ProposedPatch } from './patch';
+import type { Baseline, Problem } from './problem';
+import type { Evidence, RunRecord, Verdict } from './verdict';
+
+export interface Attempt {
+	readonly number: number;
+	readonly offer: Offer;
+	readonly allowance: NanoUsd;
+	readonly cost: Cost;
+	/** How the proposer ended: `patches`, `none`, `failed`, `cancelled`. */
+	readonly ended: 'patches' | 'none' | 'failed' | 'cancelled';
+	/** Why there is no patch, where there is none. */
+	readonly reason?: string;
+	readonly tried?: number;
+	/** Patches that were judged, in order. */
+	readonly verdicts: readonly { readonly proposed: ProposedPatch; readonly verdict: Verdict }[];
+	readonly proposeMs: number;
+	readonly verifyMs: number;
+}
+
+/** What every outcome tells, whichever way the run ended. */
+interface Told {
+	readonly run: string;
+	readonly attempts: readonly Attempt[];
+	readonly spent: NanoUsd;
+	readonly durationMs: number;
+	readonly baselineRuns: readonly RunRecord[];
+	/** Absent when the run ended before the baseline was known. */
+	readonly problem?: Problem;
+	readonly baseline?: Baseline;
+}
+
+export type Outcome =
+	| (Told & {
+			readonly kind: 'solved';
+			readonly attempt: Attempt;
+			readonly chosen: ProposedPatch;
+			readonly evidence: Evidence;
+			/** Passed the same tests in the proposer's eyes; not verified. */
+			readonly alternatives: readonly ProposedPatch[];
+			readonly problem: Problem;
+			readonly baseline: Baseline;
+	  })
+	| (Told & { readonly kind: 'exhausted'; readonly by: 'bid' | 'time' | 'offers'; readonly reason: string })
+	| (Told & { readonly kind: 'cancelled' })
+	/** Nothing can be verified here, or nothing can be trusted any more; `reason` says what to do. */
+	| (Told & { readonly kind: 'blocked'; readonly reason: string });
