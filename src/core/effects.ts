@@ -1,11 +1,12 @@
 // Everything the engine needs from the world. Each has one real implementation and one hand-written fake.
 // Effects never reject: what went wrong is in the returned value.
+
+import type { SolveEvent } from './events';
+import type { JournalEntry } from './ledger';
 import type { Allowance, Offer, Progress, Proposal } from './offer';
 import type { FileEdit, Patch } from './patch';
 import type { Baseline, Problem, Snapshot } from './problem';
 import type { Suite, SuiteRun, SuiteScope } from './suite';
-import type { JournalEntry } from './ledger';
-import type { SolveEvent } from './events';
 
 /** A checkout of the base snapshot outside the workspace, with what the suite needs beside it. */
 export interface Tree {
@@ -14,7 +15,9 @@ export interface Tree {
 	/** Back to the base, byte for byte, whatever was written since. `failed` means it must not be used again. */
 	reset(): Promise<{ readonly kind: 'done' } | { readonly kind: 'failed'; readonly reason: string }>;
 	/** Applies a patch to a tree at its base. `refused` when a path leaves the repository or a hunk does not fit. */
-	apply(patch: Patch): Promise<{ readonly kind: 'done' } | { readonly kind: 'refused'; readonly reason: string }>;
+	apply(
+		patch: Patch,
+	): Promise<{ readonly kind: 'done' } | { readonly kind: 'refused'; readonly reason: string }>;
 	/** The patch these whole-file edits make against the base. The tree's files are not touched. */
 	patchOf(edits: readonly FileEdit[]): Promise<Patch | undefined>;
 }
@@ -25,7 +28,9 @@ export interface Trees {
 		base: Snapshot,
 		use: (tree: Tree) => Promise<T>,
 		signal: AbortSignal,
-	): Promise<{ readonly kind: 'used'; readonly value: T } | { readonly kind: 'failed'; readonly reason: string }>;
+	): Promise<
+		{ readonly kind: 'used'; readonly value: T } | { readonly kind: 'failed'; readonly reason: string }
+	>;
 }
 
 export interface SuiteRunner {
@@ -56,7 +61,9 @@ export interface Clock {
 
 export interface Journal {
 	/** Resolves when the entry is safe on disk; `failed` means the money must not be spent. */
-	append(entry: JournalEntry): Promise<{ readonly kind: 'done' } | { readonly kind: 'failed'; readonly reason: string }>;
+	append(
+		entry: JournalEntry,
+	): Promise<{ readonly kind: 'done' } | { readonly kind: 'failed'; readonly reason: string }>;
 }
 
 export type EventSink = (event: SolveEvent) => void;

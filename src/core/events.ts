@@ -16,6 +16,17 @@ export type SolveEvent =
 	| { readonly kind: 'baseline'; readonly baseline: Baseline; readonly failToPass: readonly TestResult[] }
 	| { readonly kind: 'attempt'; readonly attempt: number; readonly offer: Offer; readonly reserved: NanoUsd }
 	| { readonly kind: 'progress'; readonly attempt: number; readonly progress: Progress }
-	| { readonly kind: 'proposed'; readonly attempt: number; readonly proposal: Proposal; readonly spent: NanoUsd; readonly reserved: NanoUsd }
-	| { readonly kind: 'verdict'; readonly attempt: number; readonly proposed: ProposedPatch; readonly verdict: Verdict }
+	| {
+			readonly kind: 'proposed';
+			readonly attempt: number;
+			readonly proposal: Proposal;
+			readonly spent: NanoUsd;
+			readonly reserved: NanoUsd;
+	  }
+	| {
+			readonly kind: 'verdict';
+			readonly attempt: number;
+			readonly proposed: ProposedPatch;
+			readonly verdict: Verdict;
+	  }
 	| { readonly kind: 'finished'; readonly outcome: Outcome };

@@ -9,9 +9,27 @@ export interface Reservation {
 
 /** One line of the journal that outlives the run. Amounts in nano-dollars. */
 export type JournalEntry =
-	| { readonly kind: 'run'; readonly run: string; readonly bid: NanoUsd; readonly repository: string; readonly target: string }
-	| { readonly kind: 'reserve'; readonly run: string; readonly id: string; readonly offer: string; readonly amount: NanoUsd }
-	| { readonly kind: 'settle'; readonly run: string; readonly id: string; readonly offer: string; readonly cost: Cost }
+	| {
+			readonly kind: 'run';
+			readonly run: string;
+			readonly bid: NanoUsd;
+			readonly repository: string;
+			readonly target: string;
+	  }
+	| {
+			readonly kind: 'reserve';
+			readonly run: string;
+			readonly id: string;
+			readonly offer: string;
+			readonly amount: NanoUsd;
+	  }
+	| {
+			readonly kind: 'settle';
+			readonly run: string;
+			readonly id: string;
+			readonly offer: string;
+			readonly cost: Cost;
+	  }
 	| { readonly kind: 'release'; readonly run: string; readonly id: string }
 	| { readonly kind: 'outcome'; readonly run: string; readonly outcome: string };
 

@@ -40,7 +40,10 @@ export function parseUsd(text: string): ParsedUsd {
 	const whole = match[1] ?? '';
 	const fraction = (match[2] ?? '').padEnd(9, '0').slice(0, 9);
 	if (whole.length > 9 || Number(whole || 0) + Number(`0.${fraction}`) > MOST_USD) {
-		return { kind: 'unreadable', message: `${quoted} is more than $${MOST_USD}, the most one fix may cost; name a smaller bid.` };
+		return {
+			kind: 'unreadable',
+			message: `${quoted} is more than $${MOST_USD}, the most one fix may cost; name a smaller bid.`,
+		};
 	}
 	return { kind: 'amount', amount: nanoUsd(Number(whole || 0) * NANO_PER_USD + Number(fraction)) };
 }

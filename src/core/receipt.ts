@@ -1,0 +1,205 @@
+// The evidence of a run, for people (Markdown) and for machines (JSON).
+import { formatUsd, type NanoUsd } from './money';
+import type { Attempt, Outcome } from './outcome';
+import type { SuiteCount } from './suite';
+import type { RunRecord } from './verdict';
+
+/** All amounts in nano-dollars, all durations in milliseconds. */
+export interface Receipt {
+	readonly run: string;
+	readonly outcome: Outcome['kind'];
+	/** True only for `solved`: the very text of `patch` was run and did all that "verified" asks. */
+	readonly verified: boolean;
+	/** Why there is no verified fix, where there is none. */
+	readonly reason?: string;
+	readonly base?: { readonly commit: string; readonly tree: string };
+	readonly patch?: {
+		readonly sha256: string;
+		readonly files: readonly string[];
+		readonly linesAdded: number;
+		readonly linesRemoved: number;
+	};
+	readonly summary?: string;
+	readonly suite?: {
+		readonly framework: string;
+		readonly command: string;
+		readonly folder: string;
+		readonly source: string;
+	};
+	/** Ids that failed on the base and pass on the patch. */
+	readonly flipped: readonly string[];
+	readonly failsWithout?: boolean;
+	readonly before?: SuiteCount;
+	readonly after?: SuiteCount;
+	readonly runs: readonly RunRecord[];
+	readonly flaky: readonly string[];
+	readonly knownFailing: readonly string[];
+	/** No protected file (tests, fixtures, configuration, lockfiles) is changed by the patch. */
+	readonly protectedUntouched: boolean;
+	readonly warnings: readonly string[];
+	readonly alternatives: number;
+	readonly attempts: readonly {
+		readonly number: number;
+		readonly offer: string;
+		readonly cost: NanoUsd;
+		readonly basis: 'billed' | 'estimated';
+		readonly tried?: number;
+		readonly result: string;
+		readonly proposeMs: number;
+		readonly verifyMs: number;
+	}[];
+	readonly bid: NanoUsd;
+	readonly spent: NanoUsd;
+	readonly durationMs: number;
+	readonly sandbox: string;
+}
+
+export function receiptOf(outcome: Outcome, bid: NanoUsd): Receipt {
+	const { problem, baseline } = outcome;
+	const solved = outcome.kind === 'solved' ? outcome : undefined;
+	const alternatives = solved?.alternatives.length ?? 0;
+	const patch = solved?.chosen.patch;
+	return {
+		run: outcome.run,
+		outcome: outcome.kind,
+		verified: solved !== undefined,
+		...('reason' in outcome ? { reason: outcome.reason } : {}),
+		...(problem === undefined
+			? {}
+			: {
+					base: { commit: problem.base.commit, tree: problem.base.tree },
+					suite: {
+						framework: problem.suite.framework,
+						command: problem.suite.argv.join(' '),
+						folder: problem.suite.folder,
+						source: problem.suite.source,
+					},
+				}),
+		...(patch === undefined
+			? {}
+			: {
+					patch: {
+						sha256: patch.hash,
+						files: patch.files,
+						linesAdded: patch.linesAdded,
+						linesRemoved: patch.linesRemoved,
+					},
+				}),
+		...(solved === undefined
+			? {}
+			: {
+					summary: solved.chosen.summary,
+					failsWithout: solved.evidence.failsWithout,
+					after: solved.evidence.after,
+				}),
+		...(baseline === undefined ? {} : { before: baseline.count }),
+		flipped: solved?.evidence.flipped ?? [],
+		runs: [...outcome.baselineRuns, ...(solved?.evidence.runs ?? [])],
+		flaky: [...(baseline?.flaky.map(({ id }) => id) ?? []), ...(solved?.evidence.flaky ?? [])],
+		knownFailing: baseline?.knownFailing ?? [],
+		protectedUntouched: solved !== undefined,
+		warnings: [...(solved?.chosen.warnings ?? []), ...(solved?.evidence.warnings ?? [])],
+		alternatives,
+		attempts: outcome.attempts.map((attempt) => ({
+			number: attempt.number,
+			offer: attempt.offer.id,
+			cost: attempt.cost.amount,
+			basis: attempt.cost.basis,
+			...(attempt.tried === undefined ? {} : { tried: attempt.tried }),
+			result: attemptResult(attempt),
+			proposeMs: attempt.proposeMs,
+			verifyMs: attempt.verifyMs,
+		})),
+		bid,
+		spent: outcome.spent,
+		durationMs: outcome.durationMs,
+		sandbox: 'none: the tests ran with your own rights, in a worktree outside your folder',
+	};
+}
+
+/** What became of an attempt, in a few words. */
+export function attemptResult(attempt: Attempt): string {
+	const last = attempt.verdicts.at(-1)?.verdict;
+	if (last === undefined) {
+		return attempt.ended === 'none'
+			? `no patch: ${attempt.reason ?? 'none found'}`
+			: `${attempt.ended}${attempt.reason === undefined ? '' : `: ${attempt.reason}`}`;
+	}
+	return last.kind === 'resolved' ? 'verified' : `${last.kind}: ${last.reason}`;
+}
+
+export function receiptMarkdown(receipt: Receipt): string {
+	const lines: string[] = [];
+	const head = receipt.verified ? 'Verified fix' : `No verified fix (${receipt.outcome})`;
+	lines.push(`## ${head}, ${formatUsd(receipt.spent)} of ${formatUsd(receipt.bid)}`, '');
+	if (receipt.reason !== undefined) {
+		lines.push(receipt.reason, '');
+	}
+	const rows: [string, string][] = [];
+	if (receipt.summary !== undefined) {
+		rows.push(['Change', receipt.summary]);
+	}
+	for (const id of receipt.flipped) {
+		rows.push(['Failed before, passes now', code(id)]);
+	}
+	if (receipt.before && receipt.after) {
+		rows.push(['Suite', `${counts(receipt.before)} before, ${counts(receipt.after)} after`]);
+	}
+	if (receipt.failsWithout) {
+		rows.push(['Without the patch', 'the target fails again']);
+	}
+	if (receipt.verified) {
+		rows.push(['Tests, fixtures, configuration', 'not changed by the patch']);
+	}
+	if (receipt.knownFailing.length > 0) {
+		rows.push(['Failed before and not asked about', receipt.knownFailing.map(code).join(', ')]);
+	}
+	if (receipt.patch && receipt.base) {
+		rows.push([
+			'Patch',
+			`${receipt.patch.files.map(code).join(', ')} (+${receipt.patch.linesAdded} −${receipt.patch.linesRemoved}), sha256 ${code(receipt.patch.sha256.slice(0, 16))}`,
+		]);
+		rows.push(['Base', `tree ${code(receipt.base.tree.slice(0, 12))}`]);
+	}
+	if (receipt.suite) {
+		rows.push([
+			'Command',
+			`${code(receipt.suite.command)} (${receipt.suite.framework}, from ${receipt.suite.source})`,
+		]);
+	}
+	rows.push(['Time', `${(receipt.durationMs / 1000).toFixed(1)} s`], ['Sandbox', receipt.sandbox]);
+	lines.push('| | |', '| --- | --- |', ...rows.map(([key, value]) => `| ${key} | ${cell(value)} |`), '');
+	if (receipt.warnings.length > 0) {
+		lines.push('**Look twice**', '', ...receipt.warnings.map((warning) => `- ${warning}`), '');
+	}
+	if (receipt.attempts.length > 0) {
+		lines.push('| attempt | offer | cost | result |', '| --- | --- | --- | --- |');
+		for (const attempt of receipt.attempts) {
+			const tried = attempt.tried === undefined ? '' : `, ${attempt.tried} candidates tried`;
+			const cost = `${formatUsd(attempt.cost)}${attempt.basis === 'estimated' ? ' (estimated)' : ''}`;
+			lines.push(`| ${attempt.number} | ${attempt.offer} | ${cost} | ${cell(attempt.result)}${tried} |`);
+		}
+		lines.push('');
+	}
+	if (receipt.runs.length > 0) {
+		lines.push('| run | result | time |', '| --- | --- | --- |');
+		for (const run of receipt.runs) {
+			lines.push(`| ${run.what} | ${cell(run.result)} | ${(run.durationMs / 1000).toFixed(2)} s |`);
+		}
+		lines.push('');
+	}
+	return lines.join('\n');
+}
+
+function counts(count: SuiteCount): string {
+	return `${count.passed} passed, ${count.failed} failed${count.skipped > 0 ? `, ${count.skipped} skipped` : ''}`;
+}
+
+function code(text: string): string {
+	return text.includes('`') ? text : `\`${text}\``;
+}
+
+/** Table cells hold one line; test names are data from outside and may hold anything. */
+function cell(text: string): string {
+	return text.replace(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
+}
