@@ -3,7 +3,6 @@
 import { runBaseline } from './baseline';
 import type { Effects, Proposer, Tree } from './effects';
 import { type JournalEntry, Ledger, type Reservation } from './ledger';
-import type { NanoUsd } from './money';
 import type { Proposal } from './offer';
 import type { Attempt, Outcome } from './outcome';
 import type { ProposedPatch } from './patch';

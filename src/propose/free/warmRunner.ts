@@ -13,6 +13,8 @@ export interface WarmBase {
 	readonly targetMs: number;
 	/** How many tests besides the target a passing candidate is also run on. */
 	readonly otherTests: number;
+	/** True when candidates are written into the tree, so that no second runner may work in it. */
+	readonly exclusive?: boolean;
 }
 
 export interface TestCoverage {
