@@ -3,7 +3,7 @@
 import { runBaseline } from './baseline';
 import type { Effects, Proposer, Tree } from './effects';
 import { type JournalEntry, Ledger, type Reservation } from './ledger';
-import type { Proposal } from './offer';
+import type { Cost, Proposal } from './offer';
 import type { Attempt, Outcome } from './outcome';
 import type { ProposedPatch } from './patch';
 import { cheapestFirst, type Plan } from './plan';
@@ -188,7 +188,7 @@ class Run {
 			(progress) => this.effects.events({ kind: 'progress', attempt: number, progress }),
 			this.signal,
 		);
-		const overrun = await this.settle(reservation, offer.id, proposal);
+		const { cost, fault } = await this.settle(reservation, offer.id, proposal);
 		const proposedMs = this.effects.clock.nowMs();
 		this.effects.events({
 			kind: 'proposed',
@@ -200,7 +200,7 @@ class Run {
 
 		const verdicts: { proposed: ProposedPatch; verdict: Verdict }[] = [];
 		const patches =
-			proposal.kind === 'patches' && overrun === undefined ? proposal.patches.slice(0, MOST_PATCHES) : [];
+			proposal.kind === 'patches' && fault === undefined ? proposal.patches.slice(0, MOST_PATCHES) : [];
 		let cut = false;
 		for (const proposed of patches) {
 			this.effects.events({ kind: 'stage', stage: 'verifying' });
@@ -219,7 +219,7 @@ class Run {
 			number,
 			offer,
 			allowance: reservation.amount,
-			cost: proposal.cost,
+			cost,
 			ended: proposal.kind,
 			...('reason' in proposal ? { reason: proposal.reason } : {}),
 			...(proposal.tried === undefined ? {} : { tried: proposal.tried }),
@@ -243,8 +243,8 @@ class Run {
 				baseline,
 			};
 		}
-		if (overrun !== undefined) {
-			return { kind: 'blocked', reason: overrun };
+		if (fault !== undefined) {
+			return { kind: 'blocked', reason: fault };
 		}
 		if (cut || proposal.kind === 'cancelled') {
 			return this.stopped();
@@ -254,24 +254,26 @@ class Run {
 			: undefined;
 	}
 
-	/** A sentence when a proposer claims to have cost more than it was allowed; the books then hold all of it. */
+	/** What the books hold; `fault` when a proposer claims to have cost more than it was allowed, or the journal fails. */
 	private async settle(
 		reservation: Reservation,
 		offer: string,
 		proposal: Proposal,
-	): Promise<string | undefined> {
-		const { cost } = proposal;
-		const over = cost.amount > reservation.amount;
-		const settled = over ? ({ amount: reservation.amount, basis: 'estimated' } as const) : cost;
-		this.ledger.settle(reservation, settled.amount);
+	): Promise<{ cost: Cost; fault?: string }> {
+		const over = proposal.cost.amount > reservation.amount;
+		const cost: Cost = over ? { amount: reservation.amount, basis: 'estimated' } : proposal.cost;
+		this.ledger.settle(reservation, cost.amount);
 		const written = await this.write({
 			kind: 'settle',
 			run: this.request.run,
 			id: reservation.id,
 			offer,
-			cost: settled,
+			cost,
 		});
-		return over ? `${offer} reports a cost above what it was allowed, so nothing more is bought.` : written;
+		const fault = over
+			? `${offer} reports a cost above what it was allowed, so nothing more is bought.`
+			: written;
+		return fault === undefined ? { cost } : { cost, fault };
 	}
 
 	/** Time left for proposing once the judging of its result is kept back. */

@@ -1,0 +1,156 @@
+// The command line, read strictly: what is not understood is told off in one sentence before anything starts.
+import { parseArgs } from 'node:util';
+import { parseUsd } from '../core/money';
+import type { Bid } from '../core/problem';
+import type { SpendKey } from '../core/spend';
+import type { Target } from '../core/suite';
+import { UserError } from '../core/userError';
+
+export type Command =
+	| { readonly kind: 'help'; readonly topic: 'underbid' | 'fix' | 'spend' }
+	| { readonly kind: 'version' }
+	| FixCommand
+	| { readonly kind: 'spend'; readonly by: SpendKey; readonly format: 'table' | 'json' | 'csv' };
+
+export interface FixCommand {
+	readonly kind: 'fix';
+	readonly bid: Bid;
+	readonly target: Target;
+	readonly testCommand: string | undefined;
+	readonly folder: string;
+	readonly proposers: readonly string[] | undefined;
+	readonly json: boolean;
+	readonly apply: boolean;
+}
+
+const DEFAULT_MINUTES = 10;
+const MOST_MINUTES = 24 * 60;
+
+/** @throws UserError with one sentence on what to write instead. */
+export function readArguments(argv: readonly string[], cwd: string): Command {
+	const [name, ...rest] = argv;
+	switch (name) {
+		case undefined:
+		case 'help':
+		case '--help':
+		case '-h':
+			return { kind: 'help', topic: rest[0] === 'fix' || rest[0] === 'spend' ? rest[0] : 'underbid' };
+		case '--version':
+		case '-v':
+		case 'version':
+			return { kind: 'version' };
+		case 'fix':
+			return readFix(rest, cwd);
+		case 'spend':
+			return readSpend(rest);
+		default:
+			throw new UserError(
+				`underbid has no command ${JSON.stringify(name)}; it has fix and spend (see underbid --help).`,
+			);
+	}
+}
+
+function readFix(argv: readonly string[], cwd: string): Command {
+	const { values } = strict('fix', () =>
+		parseArgs({
+			args: [...argv],
+			options: {
+				test: { type: 'string', multiple: true },
+				'test-command': { type: 'string' },
+				'max-spend': { type: 'string' },
+				time: { type: 'string' },
+				proposers: { type: 'string' },
+				folder: { type: 'string', short: 'C' },
+				json: { type: 'boolean' },
+				apply: { type: 'boolean' },
+				help: { type: 'boolean', short: 'h' },
+			},
+		}),
+	);
+	if (values.help) {
+		return { kind: 'help', topic: 'fix' };
+	}
+	const spend = values['max-spend'];
+	if (spend === undefined) {
+		throw new UserError(
+			'Say the most you will pay with --max-spend, in US dollars, like --max-spend 0.25 (0 uses the free proposer alone).',
+		);
+	}
+	const amount = parseUsd(spend);
+	if (amount.kind === 'unreadable') {
+		throw new UserError(`--max-spend: ${amount.message}`);
+	}
+	const names = (values.test ?? []).map((test) => test.trim());
+	if (names.includes('')) {
+		throw new UserError('--test needs the name of a test, like --test "adds two numbers".');
+	}
+	const command = values['test-command']?.trim();
+	if (command === '') {
+		throw new UserError('--test-command needs a command, like --test-command "npx mocha".');
+	}
+	return {
+		kind: 'fix',
+		bid: { spend: amount.amount, timeMs: minutes(values.time) },
+		target: names.length > 0 ? { kind: 'named', names } : { kind: 'failing' },
+		testCommand: command,
+		folder: values.folder ?? cwd,
+		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
+		json: values.json ?? false,
+		apply: values.apply ?? false,
+	};
+}
+
+function readSpend(argv: readonly string[]): Command {
+	const { values } = strict('spend', () =>
+		parseArgs({
+			args: [...argv],
+			options: {
+				by: { type: 'string' },
+				json: { type: 'boolean' },
+				csv: { type: 'boolean' },
+				help: { type: 'boolean', short: 'h' },
+			},
+		}),
+	);
+	if (values.help) {
+		return { kind: 'help', topic: 'spend' };
+	}
+	if (values.json && values.csv) {
+		throw new UserError('Choose one of --json and --csv.');
+	}
+	const by = values.by ?? 'day';
+	const keys: readonly SpendKey[] = ['day', 'offer', 'repository', 'outcome'];
+	const key = keys.find((one) => one === by);
+	if (key === undefined) {
+		throw new UserError(`--by takes ${keys.join(', ')}, not ${JSON.stringify(by)}.`);
+	}
+	return { kind: 'spend', by: key, format: values.json ? 'json' : values.csv ? 'csv' : 'table' };
+}
+
+function strict<T>(topic: string, read: () => T): T {
+	try {
+		return read();
+	} catch (error) {
+		const said = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+		throw new UserError(`${said.replace(/\.$/, '')} (see underbid ${topic} --help).`);
+	}
+}
+
+function minutes(text: string | undefined): number {
+	const value =
+		text === undefined ? DEFAULT_MINUTES : /^\d*\.?\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+	if (!(value > 0 && value <= MOST_MINUTES)) {
+		throw new UserError(
+			`--time takes minutes, more than 0 and at most ${MOST_MINUTES}, like --time 5; not ${JSON.stringify(text)}.`,
+		);
+	}
+	return value * 60_000;
+}
+
+function listed(text: string): readonly string[] {
+	const names = text.split(',').map((name) => name.trim());
+	if (names.some((name) => name === '')) {
+		throw new UserError('--proposers takes names with commas between them, like --proposers free.');
+	}
+	return names;
+}

@@ -1,0 +1,87 @@
+// The end of a run for a person: the receipt as lines, short enough to be read.
+import { formatUsd, type NanoUsd } from '../core/money';
+import type { Outcome } from '../core/outcome';
+import type { Receipt } from '../core/receipt';
+import { printable, type Style } from './style';
+
+/** Lines for stderr; the patch itself goes to stdout. */
+export function reportLines(outcome: Outcome, receipt: Receipt, style: Style): readonly string[] {
+	const money = `${formatUsd(receipt.spent)} of ${formatUsd(receipt.bid)}`;
+	const time = `${(receipt.durationMs / 1000).toFixed(1)} s`;
+	switch (outcome.kind) {
+		case 'solved':
+			return [
+				style.bold(style.green(`✓ Verified fix · ${money} · ${time}`)),
+				...evidenceLines(receipt, style),
+			];
+		case 'exhausted':
+			return [
+				style.bold(`No verified fix · ${money} · ${time}`),
+				`  ${printable(outcome.reason)}`,
+				...attemptLines(receipt),
+			];
+		case 'blocked':
+			return [style.bold(style.red(`Stopped · ${money} · ${time}`)), `  ${printable(outcome.reason)}`];
+		case 'cancelled':
+			return [style.bold(`Cancelled · ${money} · ${time}`)];
+	}
+}
+
+function evidenceLines(receipt: Receipt, style: Style): string[] {
+	const rows: [string, string][] = [];
+	if (receipt.summary !== undefined) {
+		rows.push(['change', receipt.summary]);
+	}
+	for (const id of receipt.flipped.slice(0, 5)) {
+		rows.push(['red → green', id]);
+	}
+	if (receipt.flipped.length > 5) {
+		rows.push(['', `and ${receipt.flipped.length - 5} more`]);
+	}
+	if (receipt.before && receipt.after) {
+		rows.push([
+			'suite',
+			`${receipt.before.passed} passed, ${receipt.before.failed} failed → ${receipt.after.passed} passed, ${receipt.after.failed} failed`,
+		]);
+	}
+	rows.push(['without it', 'the target fails again, so it was this patch']);
+	rows.push(['judges', 'tests, fixtures, configuration unchanged']);
+	rows.push([
+		'runs',
+		`${receipt.runs.length} test runs, ${(receipt.runs.reduce((sum, run) => sum + run.durationMs, 0) / 1000).toFixed(1)} s`,
+	]);
+	if (receipt.patch) {
+		rows.push([
+			'patch',
+			`sha256 ${receipt.patch.sha256.slice(0, 16)}, +${receipt.patch.linesAdded} −${receipt.patch.linesRemoved}`,
+		]);
+	}
+	rows.push(['sandbox', receipt.sandbox]);
+	for (const attempt of receipt.attempts) {
+		rows.push([
+			`attempt ${attempt.number}`,
+			`${attempt.offer}, ${formatUsd(attempt.cost)}${attempt.tried === undefined ? '' : `, ${attempt.tried} candidates tried`}: ${attempt.result}`,
+		]);
+	}
+	const lines = rows.map(([key, value]) => `  ${style.dim(key.padEnd(11))} ${printable(value)}`);
+	const warnings = receipt.warnings.map((warning) => `  ${style.bold('look twice')}  ${printable(warning)}`);
+	const others =
+		receipt.alternatives > 0
+			? [
+					`  ${style.dim('also'.padEnd(11))} ${receipt.alternatives} other ${receipt.alternatives === 1 ? 'change passes' : 'changes pass'} the target (not verified; see --json)`,
+				]
+			: [];
+	return [...lines, ...others, ...warnings];
+}
+
+function attemptLines(receipt: Receipt): string[] {
+	return receipt.attempts.map(
+		(attempt) =>
+			`  attempt ${attempt.number}: ${attempt.offer}, ${formatUsd(attempt.cost)}${attempt.tried === undefined ? '' : `, ${attempt.tried} candidates tried`}: ${printable(attempt.result)}`,
+	);
+}
+
+/** Columns of `underbid spend`. */
+export function amountColumn(amount: NanoUsd): string {
+	return formatUsd(amount);
+}

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { SolveEvent } from '../../../src/core/events';
+import { formatUsd } from '../../../src/core/money';
+import { receiptMarkdown, receiptOf } from '../../../src/core/receipt';
+import { solve } from '../../../src/core/solve';
+import type { Target } from '../../../src/core/suite';
+import { base, costing, offer, patch, patches, suite, usd, type World, world } from '../../fakes/world';
+
+type Script = Parameters<typeof world>[0];
+
+const free = offer('free', 0);
+const none = {
+	kind: 'none',
+	reason: 'no candidate passed the tests',
+	cost: { amount: usd(0), basis: 'billed' },
+} as const;
+/** The base twice, then target, suite, and target without the patch. */
+const redBase = ['red add:F sub:P', 'red add:F sub:P'];
+const green = ['ok add:P', 'ok add:P sub:P', 'red add:F'];
+
+const stories: Record<string, Script & { target?: Target; bidCents?: number }> = {
+	'solved by the first offer': {
+		runs: [...redBase, ...green],
+		offers: [{ offer: free, replies: [patches('one', 'two')] }],
+	},
+	'solved by the third': {
+		bidCents: 25,
+		runs: [...redBase, 'red add:F', ...green],
+		offers: [
+			{ offer: offer('strong', 5), replies: [costing(patches('three'), 4)] },
+			{ offer: free, replies: [none] },
+			{ offer: offer('cheap', 1), replies: [costing(patches('two'), 1, 'estimated')] },
+		],
+	},
+	'nothing left worth buying': {
+		bidCents: 25,
+		runs: [...redBase, 'red add:F'],
+		offers: [
+			{ offer: free, replies: [none] },
+			{ offer: offer('cheap', 1), replies: [costing(patches('wrong'), 1)] },
+		],
+	},
+	'bid too small for any call': {
+		bidCents: 1,
+		runs: [...redBase],
+		offers: [{ offer: offer('strong', 5), replies: [] }],
+	},
+	'target passes on base': {
+		target: { kind: 'named', names: ['sub'] },
+		runs: ['red add:F sub:P'],
+		offers: [{ offer: free, replies: [] }],
+	},
+	'no test fails': { runs: ['ok add:P sub:P'], offers: [{ offer: free, replies: [] }] },
+	'suite never starts': { runs: ['never'], offers: [{ offer: free, replies: [] }] },
+	'suite hangs': { runs: ['hang add:P'], offers: [{ offer: free, replies: [] }] },
+	'the target hangs on the base and is fixed': {
+		runs: ['hang add:H sub:P', 'ok add:P', 'ok add:P sub:P', 'hang'],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
+	'flaky suite: another test': {
+		runs: ['red add:F sub:P', 'red add:F sub:F', 'ok add:P', 'red add:P sub:F', 'red add:F'],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
+	'flaky suite: the target': { runs: ['red add:F', 'ok add:P'], offers: [{ offer: free, replies: [] }] },
+	'patch edits a test': {
+		runs: [...redBase],
+		offers: [{ offer: free, replies: [patches(patch('cheat', 'test/add.js'))] }],
+	},
+	'patch edits a test, the next one is honest': {
+		runs: [...redBase, ...green],
+		offers: [{ offer: free, replies: [patches(patch('cheat', 'package.json'), 'honest')] }],
+	},
+	'patch breaks another test': {
+		runs: [...redBase, 'ok add:P', 'red add:P sub:F', 'red add:P sub:F'],
+		offers: [{ offer: free, replies: [patches('breaks')] }],
+	},
+	'patch makes another test vanish': {
+		runs: [...redBase, 'ok add:P', 'ok add:P', 'ok add:P'],
+		offers: [{ offer: free, replies: [patches('hides')] }],
+	},
+	'another test fails once and passes again': {
+		runs: [...redBase, 'ok add:P', 'red add:P sub:F', 'ok add:P sub:P', 'red add:F'],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
+	'target is skipped by the patch': {
+		runs: [...redBase, 'ok add:S'],
+		offers: [{ offer: free, replies: [patches('skips')] }],
+	},
+	'target passes without the patch as well': {
+		runs: [...redBase, 'ok add:P', 'ok add:P sub:P', 'ok add:P'],
+		offers: [{ offer: free, replies: [patches('lucky')] }],
+	},
+	'all tests pass and the command still fails': {
+		runs: [...redBase, 'ok add:P', 'red add:P sub:P'],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
+	'patch keeps the suite from starting': {
+		runs: [...redBase, 'never', 'red add:F'],
+		offers: [{ offer: free, replies: [patches('syntax error')] }],
+	},
+	'the machine breaks while verifying': {
+		bidCents: 25,
+		runs: [...redBase, 'never', 'never'],
+		offers: [
+			{ offer: free, replies: [patches('one')] },
+			{ offer: offer('cheap', 1), replies: [] },
+		],
+	},
+	'patch hangs the target': {
+		runs: [...redBase, 'hang'],
+		offers: [{ offer: free, replies: [patches('loops')] }],
+	},
+	'cancelled during the baseline': { runs: ['cancel'], offers: [{ offer: free, replies: [] }] },
+	'cancelled during propose': {
+		bidCents: 25,
+		runs: [...redBase],
+		offers: [
+			{
+				offer: offer('cheap', 1),
+				replies: [
+					(abort) => {
+						abort();
+						return { kind: 'cancelled', cost: { amount: usd(1), basis: 'estimated' } };
+					},
+				],
+			},
+		],
+	},
+	'cancelled during verify': {
+		runs: [...redBase, 'ok add:P', 'cancel'],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
+	'provider down': {
+		bidCents: 25,
+		runs: [...redBase, ...green],
+		offers: [
+			{
+				offer: offer('cheap', 1, 3),
+				replies: [
+					{ kind: 'failed', reason: 'the provider answers 503', cost: { amount: usd(0), basis: 'billed' } },
+				],
+			},
+			{ offer: offer('strong', 5), replies: [costing(patches('two'), 5)] },
+		],
+	},
+	'a proposer claims more than it was allowed': {
+		bidCents: 3,
+		runs: [...redBase],
+		offers: [{ offer: offer('liar', 1), replies: [costing(patches('one'), 9)] }],
+	},
+	'no worktree can be made': {
+		runs: [],
+		treeFails: 'the disk is full',
+		offers: [{ offer: free, replies: [] }],
+	},
+	'the journal cannot be written': { runs: [], journalFails: true, offers: [{ offer: free, replies: [] }] },
+};
+
+describe('solve', () => {
+	for (const [name, script] of Object.entries(stories)) {
+		it(name, async () => {
+			const played = world(script);
+			const bid = { spend: usd(script.bidCents ?? 0), timeMs: 60_000 };
+			const request = {
+				run: 'r1',
+				bid,
+				base,
+				suite,
+				target: script.target ?? { kind: 'failing' as const },
+				repository: 'repo',
+			};
+			const outcome = await solve(request, played.effects, played.user.signal);
+			assert.deepEqual(played.unplayed(), [], 'the whole script is played');
+			assert.ok(outcome.spent <= bid.spend);
+			matchGolden(name, `${transcript(played)}\n${receiptMarkdown(receiptOf(outcome, bid.spend))}`);
+		});
+	}
+});
+
+function transcript(played: World): string {
+	const lines = played.events.map(eventLine);
+	return [
+		...lines,
+		`tree: ${played.tree.join(', ')}`,
+		`scopes: ${played.scopes.join(' | ')}`,
+		`journal: ${played.journal.map((entry) => entry.kind).join(', ')}`,
+	].join('\n');
+}
+
+function eventLine(event: SolveEvent): string {
+	switch (event.kind) {
+		case 'started':
+			return `started with a bid of ${formatUsd(event.bid.spend)}`;
+		case 'stage':
+			return event.stage;
+		case 'ran':
+			return `  ran ${event.record.what}: ${event.record.result}`;
+		case 'baseline':
+			return `  to flip: ${event.failToPass.map(({ id }) => id).join(', ')}; to keep: ${event.baseline.passToPass.join(', ') || 'nothing'}`;
+		case 'attempt':
+			return `attempt ${event.attempt}: ${event.offer.id}, reserved ${formatUsd(event.reserved)}`;
+		case 'progress':
+			return `  ${event.progress.stage}`;
+		case 'proposed':
+			return `  proposed: ${event.proposal.kind}; spent ${formatUsd(event.spent)}, reserved ${formatUsd(event.reserved)}`;
+		case 'verdict':
+			return `  ${event.proposed.summary}: ${event.verdict.kind}${'reason' in event.verdict ? `, ${event.verdict.reason}` : ''}`;
+		case 'finished':
+			return `finished: ${event.outcome.kind}${'reason' in event.outcome ? `, ${event.outcome.reason}` : ''}; spent ${formatUsd(event.outcome.spent)}`;
+	}
+}
+
+/** A missing golden file fails; UPDATE_GOLDEN=1 writes them for review. */
+function matchGolden(name: string, text: string): void {
+	const file = path.join(__dirname, 'transcripts', `${name.replace(/[^a-z]+/gi, '-')}.txt`);
+	const actual = `${text.trimEnd()}\n`;
+	if (process.env['UPDATE_GOLDEN'] === '1') {
+		writeFileSync(file, actual);
+		return;
+	}
+	assert.equal(actual, readFileSync(file, 'utf8'));
+}
