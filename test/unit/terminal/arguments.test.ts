@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { UserError } from '../../../src/core/userError';
+import { readArguments } from '../../../src/terminal/arguments';
+
+const read = (line: string) =>
+	readArguments(
+		line.split(' ').filter((part) => part !== ''),
+		'/here',
+	);
+
+describe('readArguments', () => {
+	it('reads a whole fix command', () => {
+		assert.deepEqual(
+			readArguments(
+				[
+					'fix',
+					'--max-spend',
+					'$0.25',
+					'--test',
+					'adds two',
+					'--test',
+					'b',
+					'--time',
+					'1.5',
+					'--test-command',
+					'npx mocha',
+					'-C',
+					'/x',
+					'--json',
+					'--apply',
+					'--proposers',
+					'free',
+				],
+				'/here',
+			),
+			{
+				kind: 'fix',
+				bid: { spend: 250_000_000, timeMs: 90_000 },
+				target: { kind: 'named', names: ['adds two', 'b'] },
+				testCommand: 'npx mocha',
+				folder: '/x',
+				proposers: ['free'],
+				json: true,
+				apply: true,
+			},
+		);
+	});
+	it('needs nothing but a bid', () => {
+		const command = read('fix --max-spend 0');
+		assert.ok(
+			command.kind === 'fix' &&
+				command.target.kind === 'failing' &&
+				command.folder === '/here' &&
+				command.bid.timeMs === 600_000,
+		);
+	});
+	it('helps', () => {
+		assert.deepEqual(read(''), { kind: 'help', topic: 'underbid' });
+		assert.deepEqual(read('fix --help'), { kind: 'help', topic: 'fix' });
+		assert.deepEqual(read('help spend'), { kind: 'help', topic: 'spend' });
+	});
+	for (const [line, words] of [
+		['fix', '--max-spend'],
+		['fix --max-spend free', '"free"'],
+		['fix --max-spend=-1', 'below zero'],
+		['fix --max-spend 1e9', '"1e9"'],
+		['fix --max-spend 0,25', '0.25'],
+		['fix --max-spend', 'max-spend'],
+		['fix --max-spend 0 --time 0', '--time'],
+		['fix --max-spend 0 --time soon', '--time'],
+		['fix --max-spend 0 --tset x', '--tset'],
+		['fix --max-spend 0 extra', 'extra'],
+		['fix --max-spend 0 --proposers free,,', '--proposers'],
+		['spend --by moon', '"moon"'],
+		['spend --json --csv', '--json'],
+		['frobnicate', '"frobnicate"'],
+	] as const) {
+		it(`tells off "underbid ${line}" in one sentence`, () => {
+			assert.throws(
+				() => read(line),
+				(error: unknown) =>
+					error instanceof UserError && error.message.includes(words) && !error.message.includes('\n'),
+			);
+		});
+	}
+});
