@@ -84,7 +84,9 @@ export const fixOutputSchema = z.object({
 			warnings: z.array(z.string()),
 			sandbox: z.string(),
 		})
-		.loose(),
+		.loose()
+		.optional()
+		.describe('absent when the command was refused before a run began'),
 });
 
 export type FixOutput = z.infer<typeof fixOutputSchema>;
@@ -138,7 +140,7 @@ export function fixOutput(
 			proposeMs: attempt.proposeMs,
 			verifyMs: attempt.verifyMs,
 		})),
-		receipt: JSON.parse(JSON.stringify(receipt)) as FixOutput["receipt"],
+		receipt: JSON.parse(JSON.stringify(receipt)) as FixOutput['receipt'],
 	};
 }
 
@@ -155,5 +157,19 @@ function patchOutput({
 		linesRemoved,
 		summary,
 		warnings: [...warnings],
+	};
+}
+
+/** The same object for a command that was refused before a run began. */
+export function refusedOutput(reason: string, totalMs: number): FixOutput {
+	return {
+		version: 1,
+		outcome: { kind: 'blocked', reason },
+		verified: false,
+		alternatives: [],
+		target: [],
+		money: { bid: 0, spent: 0 },
+		timings: { totalMs: Math.round(totalMs), testRunsMs: 0, proposeMs: 0 },
+		attempts: [],
 	};
 }

@@ -1,5 +1,5 @@
 // The end of a run for a person: the receipt as lines, short enough to be read.
-import { formatUsd, type NanoUsd } from '../core/money';
+import { formatUsd } from '../core/money';
 import type { Outcome } from '../core/outcome';
 import type { Receipt } from '../core/receipt';
 import { printable, type Style } from './style';
@@ -79,9 +79,4 @@ function attemptLines(receipt: Receipt): string[] {
 		(attempt) =>
 			`  attempt ${attempt.number}: ${attempt.offer}, ${formatUsd(attempt.cost)}${attempt.tried === undefined ? '' : `, ${attempt.tried} candidates tried`}: ${printable(attempt.result)}`,
 	);
-}
-
-/** Columns of `underbid spend`. */
-export function amountColumn(amount: NanoUsd): string {
-	return formatUsd(amount);
 }

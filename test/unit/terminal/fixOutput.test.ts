@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { receiptOf } from '../../../src/core/receipt';
+import { solve } from '../../../src/core/solve';
+import { fixOutput, fixOutputSchema, refusedOutput } from '../../../src/terminal/fixOutput';
+import { spendText } from '../../../src/terminal/spendText';
+import { base, offer, patches, suite, usd, world } from '../../fakes/world';
+
+const published = path.join(__dirname, '../../../media/fix-output.schema.json');
+
+describe('fixOutput', () => {
+	it('the published schema is the one the code keeps', () => {
+		const schema = `${JSON.stringify(z.toJSONSchema(fixOutputSchema), undefined, 2)}\n`;
+		if (process.env['UPDATE_GOLDEN'] === '1') {
+			writeFileSync(published, schema);
+		}
+		assert.equal(schema, readFileSync(published, 'utf8'));
+	});
+
+	for (const [name, runs, kind] of [
+		['solved', ['red add:F', 'red add:F', 'ok add:P', 'ok add:P', 'red add:F'], 'solved'],
+		['exhausted', ['red add:F', 'red add:F', 'red add:F'], 'exhausted'],
+		['blocked', ['never'], 'blocked'],
+		['cancelled', ['cancel'], 'cancelled'],
+	] as const) {
+		it(`${name}: keeps its own schema`, async () => {
+			const script = world({
+				runs: [...runs],
+				offers: [{ offer: offer('free', 0), replies: runs.length > 1 ? [patches('one')] : [] }],
+			});
+			const bid = { spend: usd(0), timeMs: 60_000 };
+			const outcome = await solve(
+				{ run: 'r', bid, base, suite, target: { kind: 'failing' }, repository: 'x' },
+				script.effects,
+				script.user.signal,
+			);
+			const output = fixOutput(outcome, receiptOf(outcome, bid.spend), bid.spend, 1234.5);
+			const read: unknown = JSON.parse(JSON.stringify(output));
+			assert.equal(fixOutputSchema.parse(read).outcome.kind, kind);
+			assert.equal(output.verified, kind === 'solved');
+			assert.equal(output.patch !== undefined, kind === 'solved');
+		});
+	}
+
+	it('a refused command keeps it too', () => fixOutputSchema.parse(refusedOutput('say a bid', 1)));
+});
+
+describe('spendText', () => {
+	const rows = [{ key: '=a,"b"', runs: 2, solved: 1, attempts: 3, billed: usd(3), estimated: usd(150) }];
+	it('as a table', () => {
+		assert.equal(
+			spendText(rows, 'day', 'table'),
+			'day     runs  verified  attempts  billed  estimated\n=a,"b"     2         1         3   $0.03      $1.50\ntotal      2         1         3   $0.03      $1.50\n',
+		);
+	});
+	it('as CSV, safe for spreadsheets', () => {
+		assert.equal(spendText(rows, 'day', 'csv').split('\n')[1], `"'=a,""b""",2,1,3,0.030000000,1.500000000`);
+	});
+	it('as JSON', () =>
+		assert.equal((JSON.parse(spendText(rows, 'day', 'json')) as { rows: unknown[] }).rows.length, 1));
+	it('empty', () => assert.equal(spendText([], 'day', 'table'), 'Nothing was run yet on this machine.\n'));
+});
