@@ -1,0 +1,140 @@
+// Every single edit of a file that may be its fix, from declarative templates over one parse.
+import type { Candidate } from '../candidate';
+import type { Grammars } from '../grammars';
+import { languageOf } from '../language';
+import type { Dialect, Kind } from './dialect';
+import { dialectOf } from './dialect';
+import { priors, unknownPrior } from './priors';
+import { Scene } from './scene';
+import { descendants } from './syntax';
+import type { Change, Template } from './template';
+import { calls } from './templates/calls';
+import { conditions } from './templates/conditions';
+import { constants } from './templates/constants';
+import { javascriptTemplates } from './templates/javascript';
+import { methods } from './templates/methods';
+import { names } from './templates/names';
+import { operators } from './templates/operators';
+import { pythonTemplates } from './templates/python';
+import { regexes } from './templates/regexes';
+import { reuse } from './templates/reuse';
+import { statements } from './templates/statements';
+
+export interface CandidateOptions {
+	/** 1-based lines at which changes may begin; all when absent. */
+	readonly lines?: ReadonlySet<number>;
+	/** Literals of the failing test's source, as written there. */
+	readonly literals?: readonly string[];
+}
+
+const shared: readonly Template[] = [
+	...constants,
+	...operators,
+	...names,
+	...conditions,
+	...methods,
+	...calls,
+	...reuse,
+	...statements,
+];
+const families: Readonly<Record<Dialect['family'], ReadonlyMap<string, readonly Template[]>>> = {
+	javascript: byKind([...shared, ...regexes, ...javascriptTemplates]),
+	python: byKind([...shared, ...pythonTemplates]),
+};
+
+function byKind(templates: readonly Template[]): ReadonlyMap<string, readonly Template[]> {
+	const map = new Map<Kind | 'expression' | 'statement', Template[]>();
+	for (const template of templates) {
+		for (const kind of template.on) {
+			map.set(kind, [...(map.get(kind) ?? []), template]);
+		}
+	}
+	return map;
+}
+
+/**
+ * All single-edit candidates of one file, the likeliest first, no two with the same text. Empty for a file in a
+ * language without templates. Text with syntax errors is still read as far as the grammar can.
+ */
+export async function candidatesOf(
+	file: string,
+	text: string,
+	grammars: Grammars,
+	options: CandidateOptions = {},
+): Promise<readonly Candidate[]> {
+	const language = languageOf(file);
+	if (!language) {
+		return [];
+	}
+	const dialect = dialectOf(language);
+	const root = await grammars.parse(language, text);
+	const scene = new Scene(text, root, dialect, options.literals ?? []);
+	const templates = families[dialect.family];
+	const found = new Map<string, Candidate>();
+	for (const node of descendants(root)) {
+		if (!node.named || (options.lines && !options.lines.has(node.line))) {
+			continue;
+		}
+		const kinds: readonly string[] = [
+			dialect.kindOf(node),
+			...(dialect.isExpression(node) ? ['expression'] : []),
+			...(dialect.isStatement(node) ? ['statement'] : []),
+		];
+		for (const kind of kinds) {
+			for (const template of templates.get(kind) ?? []) {
+				for (const change of template.changes(node, scene)) {
+					keep(found, candidate(file, text, node.line, template.name, change));
+				}
+			}
+		}
+	}
+	return [...found.values()].sort((a, b) => b.prior - a.prior);
+}
+
+function candidate(
+	file: string,
+	text: string,
+	line: number,
+	template: string,
+	change: Change,
+): Candidate | undefined {
+	const old = text.slice(change.start, change.end);
+	const dense = (piece: string) => piece.replace(/\s+/g, '');
+	const layoutOnly = !/['"`]/.test(old) && !file.endsWith('.py') && dense(old) === dense(change.text);
+	if (old === change.text || layoutOnly) {
+		return undefined;
+	}
+	// The smallest edit: what both have in common at either end is not part of it.
+	let head = 0;
+	while (head < old.length && old.charCodeAt(head) === change.text.charCodeAt(head)) {
+		head++;
+	}
+	let tail = 0;
+	const most = Math.min(old.length, change.text.length) - head;
+	while (
+		tail < most &&
+		old.charCodeAt(old.length - 1 - tail) === change.text.charCodeAt(change.text.length - 1 - tail)
+	) {
+		tail++;
+	}
+	return {
+		file,
+		start: change.start + head,
+		end: change.end - tail,
+		text: change.text.slice(head, change.text.length - tail),
+		line,
+		template,
+		prior: (priors[template] ?? unknownPrior) * change.share,
+	};
+}
+
+function keep(found: Map<string, Candidate>, next: Candidate | undefined): void {
+	if (!next) {
+		return;
+	}
+	const key = `${next.start}:${next.end}:${next.text}`;
+	const known = found.get(key);
+	if (!known || known.prior < next.prior) {
+		found.set(key, next);
+	}
+}
