@@ -10,6 +10,7 @@ const watch = process.argv.includes('--watch');
 /** Programs we start in child processes; each is bundled alone. Sources that do not exist yet are left out. */
 const programs = {
 	extension: 'src/extension.ts',
+	engine: 'src/engine.ts',
 	cli: 'src/cli.ts',
 	javascriptWorker: 'src/propose/free/javascript/worker/main.ts',
 	'reporters/mocha': 'src/verify/reporters/mocha.ts',

@@ -57,6 +57,14 @@ export interface Engine {
 		signal: AbortSignal,
 	): Promise<FailingTests>;
 	fix(request: FixRequest, onEvent: (event: SolveEvent) => void, signal: AbortSignal): Promise<FixResult>;
-	/** Spent since midnight, local time, by every window and the terminal. */
+	/** Spent today (days as core/spend counts them) by every window and the terminal. */
 	spentToday(): Promise<NanoUsd>;
 }
+
+/** What the composition root exports as createEngine takes. */
+export interface EngineOptions {
+	/** Absolute path of the folder that holds the built child-process programs and grammars. */
+	readonly dist: string;
+}
+
+export type CreateEngine = (options: EngineOptions) => Engine;

@@ -1,0 +1,86 @@
+// What the command asks before it starts. Every answer is undefined when the user turned away.
+import * as vscode from 'vscode';
+import { type NanoUsd, parseUsd } from '../core/money';
+import type { Target, TestResult } from '../core/suite';
+import { quoted, testName } from './outcomeWords';
+
+export async function askFolder(
+	folders: readonly vscode.WorkspaceFolder[],
+): Promise<vscode.WorkspaceFolder | undefined> {
+	const onDisk = folders.filter((folder) => folder.uri.scheme === 'file');
+	if (onDisk.length < 2) {
+		return onDisk[0];
+	}
+	const items = onDisk.map((folder) => ({
+		label: folder.name,
+		description: vscode.workspace.asRelativePath(folder.uri, false),
+		folder,
+	}));
+	const picked = await vscode.window.showQuickPick(items, {
+		title: 'Fix a Failing Test: Folder',
+		placeHolder: 'Which folder has the failing test?',
+	});
+	return picked?.folder;
+}
+
+export async function askBid(): Promise<NanoUsd | undefined> {
+	const text = await vscode.window.showInputBox({
+		title: 'Fix a Failing Test: Your Bid',
+		prompt:
+			'The most you pay for one verified fix, in US dollars. 0 buys nothing and uses the free proposer alone.',
+		value: '0',
+		valueSelection: [0, 1],
+		ignoreFocusOut: true,
+		validateInput(value) {
+			const parsed = parseUsd(value);
+			return parsed.kind === 'unreadable' ? parsed.message : undefined;
+		},
+	});
+	const parsed = text === undefined ? undefined : parseUsd(text);
+	return parsed?.kind === 'amount' ? parsed.amount : undefined;
+}
+
+interface TargetItem extends vscode.QuickPickItem {
+	readonly target: Target;
+}
+
+/** Asks only when there is a choice. `failing` must not be empty. */
+export async function askTarget(failing: readonly TestResult[]): Promise<Target | undefined> {
+	const [only] = failing;
+	if (failing.length === 1 && only !== undefined) {
+		return { kind: 'named', names: [only.id] };
+	}
+	const items = failing.map(
+		(test): TargetItem => ({
+			label: testName(test.name),
+			...(test.file === undefined
+				? {}
+				: { description: test.line === undefined ? test.file : `${test.file}:${test.line}` }),
+			detail: firstLine(test),
+			target: { kind: 'named', names: [test.id] },
+		}),
+	);
+	const all: TargetItem = {
+		label: `All ${failing.length} failing tests`,
+		description: 'one fix that makes every one of them pass',
+		detail: '',
+		target: { kind: 'failing' },
+	};
+	const picked = await vscode.window.showQuickPick([...items, all], {
+		title: 'Fix a Failing Test: Test',
+		placeHolder: `${failing.length} tests fail. Which one shall be fixed?`,
+		matchOnDescription: true,
+		ignoreFocusOut: true,
+	});
+	return picked?.target;
+}
+
+function firstLine(test: TestResult): string {
+	const line = test.failure?.message.split('\n').find((one) => one.trim() !== '');
+	return line === undefined ? '' : line.trim().slice(0, 160);
+}
+
+export function titleOf(target: Target): string {
+	const [name] = target.kind === 'named' ? target.names : [];
+	return name === undefined ? 'Fixing the failing tests' : `Fixing ${quoted(testName(name))}`;
+}
