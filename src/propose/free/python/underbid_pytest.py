@@ -1,0 +1,136 @@
+"""Holds a pytest session open after collection and runs chosen items of it."""
+import importlib.util
+import os
+import unittest
+
+from underbid_test import Test
+
+
+class PytestDriver:
+    def __init__(self, arguments, project):
+        self.arguments = arguments
+        self.project = project
+        self.problem = None
+
+    def preload(self):
+        import pytest  # noqa: F401  the fork that imports afresh should at least have this
+
+        import _pytest.runner  # noqa: F401
+
+    def file_of(self, id):
+        """The file of a test's id that is relative to the suite's folder; None when there is none."""
+        return self.project.relative(os.path.join(self.project.cwd, id.partition('::')[0]))
+
+    def hold(self, files, then):
+        """Collects the files, then calls `then(collected)`, which is expected not to return."""
+        import pytest
+
+        quiet(__import__('_pytest.assertion.util', fromlist=['util']))
+        plugin = self.plugin(pytest, then)
+        paths = [os.path.relpath(self.project.absolute(name), self.project.cwd) for name in files]
+        status = pytest.main(self.arguments + extra_arguments() + paths, plugins=[plugin])
+        self.problem = 'pytest ended before its tests with status %s' % int(status)
+
+    def plugin(self, pytest, then):
+        project = self.project
+
+        class Holder:
+            def __init__(self):
+                self.failures = []
+                self.reports = []
+                self.broken = []
+
+            @pytest.hookimpl(tryfirst=True)
+            def pytest_runtestloop(self, session):
+                reporter = session.config.pluginmanager.getplugin('terminalreporter')
+                if reporter is not None:
+                    session.config.pluginmanager.unregister(reporter)
+                then(PytestTests(session, self, project))
+                return True
+
+            @pytest.hookimpl(tryfirst=True)
+            def pytest_exception_interact(self, node, call, report):
+                if getattr(report, 'when', None) is None:
+                    self.broken.append((report.nodeid, call.excinfo.value))
+
+            # Does without the drawing of tracebacks, which costs more than most tests.
+            def pytest_runtest_makereport(self, item, call):
+                value = None if call.excinfo is None else call.excinfo.value
+                outcome, told = 'passed', None
+                if isinstance(value, (pytest.skip.Exception, unittest.SkipTest)):
+                    outcome, told = 'skipped', (str(item.fspath), 1, str(value)[:200])
+                elif value is not None:
+                    outcome, told = 'failed', type(value).__name__
+                    self.failures.append(value)
+                return pytest_report(item, outcome, told, call.when)
+
+            def pytest_runtest_logreport(self, report):
+                self.reports.append(report)
+
+        return Holder()
+
+
+def pytest_report(item, outcome, told, when):
+    from _pytest.reports import TestReport
+
+    return TestReport(item.nodeid, item.location, {}, outcome, told, when)
+
+
+def quiet(util):
+    """Comparing two big values for a person takes long, and no person reads it here."""
+    util.assertrepr_compare = lambda *arguments, **named: None
+
+
+def extra_arguments():
+    found = ['--capture=no', '-p', 'no:cacheprovider', '--continue-on-collection-errors']
+    for module, arguments in (
+        ('pytest_cov', ['--no-cov']),
+        ('xdist', ['-n0']),
+        ('pytest_randomly', ['-p', 'no:randomly']),
+        ('pytest_timeout', ['--timeout=0']),
+        ('pytest_rerunfailures', ['--reruns=0']),
+    ):
+        try:
+            if importlib.util.find_spec(module) is not None:
+                found += arguments
+        except (ImportError, ValueError):
+            pass
+    return found
+
+
+class PytestTests:
+    """What was collected. `tests` in their own order; `broken`: (id, exception) of what could not be collected."""
+
+    def __init__(self, session, holder, project):
+        self.holder = holder
+        self.tests = []
+        for item in session.items:
+            path = str(getattr(item, 'path', None) or item.fspath)
+            file = project.relative(path)
+            after = item.nodeid.partition('::')[2]
+            if file is not None:
+                project.tests.add(file)
+                self.tests.append(Test('%s::%s' % (file, after), file, after, {item.nodeid}, item))
+        rootdir = str(getattr(session.config, 'rootpath', None) or session.config.rootdir)
+        self.broken = []
+        for nodeid, error in holder.broken:
+            file = project.relative(os.path.join(rootdir, nodeid.partition('::')[0])) or nodeid
+            self.broken.append((file, error))
+
+    def run(self, tests, begin, end):
+        """Runs tests in this order. `begin(test)`, `end(test, status, error)`; a false answer of `end` stops."""
+        for index, test in enumerate(tests):
+            following = tests[index + 1].handle if index + 1 < len(tests) else None
+            self.holder.failures = []
+            self.holder.reports = []
+            begin(test)
+            test.handle.ihook.pytest_runtest_protocol(item=test.handle, nextitem=following)
+            if not end(test, status_of(self.holder.reports), (self.holder.failures or [None])[0]):
+                return
+
+
+def status_of(reports):
+    outcomes = {report.outcome for report in reports}
+    if 'failed' in outcomes or not reports:
+        return 'failed'
+    return 'skipped' if 'skipped' in outcomes else 'passed'

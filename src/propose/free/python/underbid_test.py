@@ -1,0 +1,17 @@
+"""One collected test, whichever framework it is of."""
+
+
+class Test:
+    """`id`: relative to the repository's root; `name`: the part after the file; `handle`: the framework's own."""
+
+    def __init__(self, id, file, name, aliases, handle):
+        self.id = id
+        self.file = file
+        self.name = name.replace('::', ' > ')
+        self.aliases = set(aliases) | {id, '%s::%s' % (file, self.name)}
+        self.handle = handle
+
+    def is_named(self, target):
+        if target['id'] in self.aliases:
+            return True
+        return target.get('file') == self.file and target.get('name') in (self.name, self.name.replace(' > ', '::'))
