@@ -1,6 +1,7 @@
 // Brings a verified fix into the user's files, all of it or nothing, and only onto the text it was verified on.
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { commonEnds } from './commonEnds';
 import type { ChangedFile } from './engine';
 import { count } from './runWords';
 
@@ -69,47 +70,15 @@ function plain(text: string): string {
 	return text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
 }
 
-/** Replaces only the lines that differ, so that cursors, folds and breakpoints elsewhere stay. */
+/** Replaces only what differs, so that cursors, folds and breakpoints elsewhere stay. */
 function smallestEdit(
 	document: vscode.TextDocument,
 	patched: string,
 ): { readonly range: vscode.Range; readonly text: string } {
-	const before = plain(document.getText()).split('\n');
-	const after = plain(patched).split('\n');
-	let start = 0;
-	while (start < before.length && start < after.length && before[start] === after[start]) {
-		start += 1;
-	}
-	let end = 0;
-	while (
-		end < before.length - start &&
-		end < after.length - start &&
-		before[before.length - 1 - end] === after[after.length - 1 - end]
-	) {
-		end += 1;
-	}
-	return replaceLines(document, before, after, start, end);
-}
-
-function replaceLines(
-	document: vscode.TextDocument,
-	before: readonly string[],
-	after: readonly string[],
-	start: number,
-	end: number,
-): { readonly range: vscode.Range; readonly text: string } {
-	const lines = after.slice(start, after.length - end);
-	const newline = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
-	if (end > 0) {
-		const range = new vscode.Range(start, 0, before.length - end, 0);
-		return { range, text: lines.map((line) => line + newline).join('') };
-	}
-	// The last line differs and has no line end after it: take the line end before the range instead.
-	const from = start === 0 ? new vscode.Position(0, 0) : document.lineAt(start - 1).range.end;
-	const to = document.lineAt(document.lineCount - 1).range.end;
-	const text = lines.join(newline);
-	return {
-		range: new vscode.Range(from, to),
-		text: start === 0 || lines.length === 0 ? text : newline + text,
-	};
+	const before = document.getText();
+	const after =
+		document.eol === vscode.EndOfLine.CRLF ? plain(patched).replaceAll('\n', '\r\n') : plain(patched);
+	const { start, end } = commonEnds(before, after);
+	const range = new vscode.Range(document.positionAt(start), document.positionAt(before.length - end));
+	return { range, text: after.slice(start, after.length - end) };
 }

@@ -1,0 +1,48 @@
+// The one entry point: called inside the extension host, by the bed and by @vscode/test-electron alike.
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { format } from 'node:util';
+import Mocha from 'mocha';
+
+export async function run(): Promise<void> {
+	markLines();
+	const grep = process.env['UNDERBID_GREP'];
+	const mocha = new Mocha({
+		ui: 'bdd',
+		timeout: 30_000,
+		color: false,
+		reporter: 'spec',
+		forbidOnly: true,
+		...(grep === undefined ? {} : { fgrep: grep }),
+	});
+	for (const name of readdirSync(__dirname).filter((one) => one.endsWith('.test.js'))) {
+		mocha.addFile(path.join(__dirname, name));
+	}
+	const stats = await new Promise<{ passed: number; failed: number }>((resolve) => {
+		let passed = 0;
+		const runner = mocha.run((failed) => resolve({ passed, failed }));
+		runner.on('pass', () => {
+			passed += 1;
+		});
+	});
+	const results = process.env['UNDERBID_RESULTS'];
+	if (results !== undefined) {
+		writeFileSync(results, JSON.stringify(stats));
+	}
+	if (stats.failed > 0) {
+		throw new Error(`${stats.failed} tests failed`);
+	}
+}
+
+/** The launcher tells our lines from the workbench's by a mark. Console methods here cannot be assigned. */
+function markLines(): void {
+	const mark = process.env['UNDERBID_MARK'];
+	if (mark === undefined) {
+		return;
+	}
+	const real = console;
+	const marked = (...parts: unknown[]): void => real.log(mark + format(...parts));
+	const methods = ['log', 'info', 'warn', 'error', 'debug'].map((name) => [name, { value: marked }] as const);
+	globalThis.console = Object.create(real, Object.fromEntries(methods)) as Console;
+	Mocha.reporters.Base.consoleLog = marked;
+}

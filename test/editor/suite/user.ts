@@ -1,0 +1,63 @@
+// Acts as the person at the keyboard, through the launcher.
+
+const url = process.env['UNDERBID_BRIDGE'];
+
+/** False on a desktop under test-electron, where nobody types for us. */
+export const hasUser = url !== undefined;
+
+export const INPUT = '.quick-input-widget:not([style*="display: none"]) .quick-input-box input';
+
+async function ask(op: string, parameters: object): Promise<unknown> {
+	if (url === undefined) {
+		throw new Error('there is no user here: the bridge is not set');
+	}
+	const response = await fetch(url, { method: 'POST', body: JSON.stringify({ op, ...parameters }) });
+	const { result, error } = (await response.json()) as { result?: unknown; error?: string };
+	if (error !== undefined) {
+		throw new Error(`${op} ${JSON.stringify(parameters)}: ${error}`);
+	}
+	return result;
+}
+
+export async function press(key: string): Promise<void> {
+	await ask('press', { key });
+}
+
+export async function type(text: string): Promise<void> {
+	await ask('type', { text });
+}
+
+export async function click(selector: string): Promise<void> {
+	await ask('click', { selector });
+}
+
+export async function see(selector: string, state: 'visible' | 'hidden' = 'visible'): Promise<void> {
+	await ask('wait', { selector, state });
+}
+
+export async function read(selector: string): Promise<readonly string[]> {
+	return (await ask('text', { selector })) as string[];
+}
+
+/** A picture, where UNDERBID_SHOTS asks for them. */
+export async function shot(name: string): Promise<void> {
+	await ask('shot', { name });
+}
+
+/** Waits until `look` gives something true. */
+export async function until<T>(
+	what: string,
+	look: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
+	const deadline = Date.now() + 15_000;
+	for (;;) {
+		const seen = await look();
+		if (seen !== undefined && seen !== false) {
+			return seen;
+		}
+		if (Date.now() > deadline) {
+			throw new Error(`never saw ${what}`);
+		}
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+}
