@@ -1,0 +1,26 @@
+// Reads runs of tests: who passed, and how the rest failed.
+import { createHash } from 'node:crypto';
+import type { TestOutcome, WarmRun, WarmTest } from './protocol';
+
+/** Every test was seen to pass, and none of them to fail or to be skipped. */
+export function passesAll(run: WarmRun, tests: readonly WarmTest[]): boolean {
+	return run.lost === undefined && passing(run, tests).length === tests.length;
+}
+
+export function passing(run: WarmRun, tests: readonly WarmTest[]): readonly WarmTest[] {
+	const passed = new Set<string>();
+	const failed = new Set<string>();
+	for (const outcome of run.outcomes) {
+		(outcome.passed && !outcome.skipped ? passed : failed).add(outcome.id);
+	}
+	return tests.filter(({ id }) => passed.has(id) && !failed.has(id));
+}
+
+/** A digest of how tests fail: equal for two candidates that fail in the same way. */
+export function signatureOf(outcomes: readonly TestOutcome[]): string {
+	const hash = createHash('sha1');
+	for (const { id, message } of outcomes.filter((outcome) => !outcome.passed)) {
+		hash.update(`${id}\n${message ?? ''}\n`);
+	}
+	return hash.digest('hex').slice(0, 16);
+}

@@ -1,0 +1,180 @@
+// mocha in this process: a new Mocha for every candidate over the modules that stay loaded.
+import path from 'node:path';
+import { type Driver, isWanted, type Recorder, type Selection, type Workbench } from './driver';
+import { type MochaOptions, MochaPackage } from './mochaOptions';
+import { NodeModule, propertyOf } from './nodeModule';
+import { failureOf } from './sandbox';
+
+interface Runnable {
+	readonly title: string;
+	readonly file?: string;
+	readonly type?: string;
+	readonly parent?: Suite;
+	readonly ctx?: { readonly currentTest?: Runnable };
+}
+
+interface Suite extends Runnable {
+	readonly root: boolean;
+	tests: Runnable[];
+	readonly suites: Suite[];
+}
+
+interface Runner {
+	on(event: string, listener: (test: Runnable, error?: unknown) => void): Runner;
+	uncaught(error: unknown): void;
+}
+
+interface Mocha {
+	readonly suite: Suite;
+	files: string[];
+	ui(name: string): Mocha;
+	addFile(file: string): Mocha;
+	loadFiles(): void;
+	bail(bail?: boolean): Mocha;
+	reporter(reporter: unknown): Mocha;
+	run(done: (failures: number) => void): Runner;
+}
+
+type MochaClass = new (options: object) => Mocha;
+
+export class MochaDriver implements Driver {
+	private mocha: MochaPackage | undefined;
+	private options: MochaOptions = {};
+	private plugins: object = {};
+
+	constructor(private readonly bench: Workbench) {}
+
+	async prepare(): Promise<string | undefined> {
+		const { folder, args } = this.bench.preparation;
+		this.mocha = new MochaPackage(folder);
+		this.options = this.mocha.options(args);
+		return this.options.delay ? 'mocha is told to wait for `run()`' : undefined;
+	}
+
+	/** Loads what the options require; their root hooks belong to every run. */
+	async reset(): Promise<void> {
+		const { folder } = this.bench.preparation;
+		const parts = this.mocha?.part('lib/cli/run-helpers');
+		const handle = propertyOf(parts, 'handleRequires') as
+			| ((modules: readonly string[], options?: object) => unknown)
+			| undefined;
+		const modules = this.options.require ?? [];
+		this.plugins = {};
+		if (modules.length === 0) {
+			return;
+		}
+		if (!handle) {
+			this.requireAll(modules);
+			return;
+		}
+		// `import()` would keep the project's own set-up files for ever, so these are required first.
+		const own = modules.map((name) => this.localFile(name) ?? name);
+		for (const file of own) {
+			if (path.isAbsolute(file)) {
+				NodeModule.createRequire(`${folder}/`)(file);
+			}
+		}
+		const plugins: unknown = await handle(own, { ignoredPlugins: [] });
+		const loadRootHooks = propertyOf(parts, 'loadRootHooks') as ((hooks: unknown) => unknown) | undefined;
+		if (Array.isArray(plugins)) {
+			this.plugins = { rootHooks: await loadRootHooks?.(plugins) };
+		} else if (typeof plugins === 'object' && plugins !== null) {
+			this.plugins = plugins;
+		}
+	}
+
+	async testFiles(): Promise<readonly string[]> {
+		const setUp = new Set(this.setUpFiles());
+		return this.mocha?.files(this.options).filter((file) => !setUp.has(file)) ?? [];
+	}
+
+	async run(selection: Selection, recorder: Recorder): Promise<void> {
+		const { modules, sandbox } = this.bench;
+		const Class = this.mocha?.main() as MochaClass;
+		const mocha = new Class({
+			...this.options,
+			...this.plugins,
+			parallel: false,
+			watch: false,
+			grep: undefined,
+			fgrep: undefined,
+			reporter: Silent,
+			exit: false,
+			color: false,
+			require: [],
+		});
+		mocha.ui(this.options.ui ?? 'bdd');
+		mocha.reporter(Silent);
+		if (selection.failFast) {
+			mocha.bail(true);
+		}
+		const files = [...new Set([...this.setUpFiles(), ...selection.files])];
+		modules.forget(files);
+		mocha.files = files;
+		mocha.loadFiles();
+		this.select(mocha.suite, selection.ids, []);
+		await new Promise<void>((resolve) => {
+			const runner = mocha.run(() => resolve());
+			sandbox.onRejection = (error) => runner.uncaught(error);
+			runner.on('test', () => recorder.started());
+			runner.on('pass', (test) => recorder.ended({ id: this.idOf(test), passed: true }));
+			runner.on('pending', (test) => recorder.ended({ id: this.idOf(test), passed: true, skipped: true }));
+			runner.on('fail', (test, error) => {
+				const failed = test.type === 'hook' ? (test.ctx?.currentTest ?? test) : test;
+				recorder.ended({ id: this.idOf(failed), passed: false, ...failureOf(error) });
+			});
+		});
+	}
+
+	changed(files: readonly string[]): void {
+		this.bench.modules.purgeDependents(files);
+	}
+
+	/** Takes away the tests that are not asked for. */
+	private select(suite: Suite, ids: ReadonlySet<string> | undefined, names: readonly string[]): void {
+		if (!ids) {
+			return;
+		}
+		suite.tests = suite.tests.filter((test) => isWanted(ids, this.idOf(test)));
+		for (const child of suite.suites) {
+			this.select(child, ids, names);
+		}
+	}
+
+	private idOf(test: Runnable): string {
+		const names: string[] = [];
+		let file = test.file;
+		for (let next: Runnable | undefined = test; next; next = next.parent) {
+			file ??= next.file;
+			if (next.title !== '') {
+				names.unshift(next.title);
+			}
+		}
+		const name = names.join(' > ');
+		return file === undefined
+			? name
+			: `${path.relative(this.bench.preparation.root, file).split(path.sep).join('/')}::${name}`;
+	}
+
+	private setUpFiles(): readonly string[] {
+		return (this.options.file ?? []).map((file) => path.resolve(this.bench.preparation.folder, file));
+	}
+
+	private localFile(name: string): string | undefined {
+		try {
+			const file = NodeModule._resolveFilename(path.resolve(this.bench.preparation.folder, name), null);
+			return this.bench.modules.isProject(file) ? file : undefined;
+		} catch {
+			return undefined;
+		}
+	}
+
+	private requireAll(modules: readonly string[]): void {
+		const require = NodeModule.createRequire(`${this.bench.preparation.folder}/`);
+		for (const name of modules) {
+			require(this.localFile(name) ?? name);
+		}
+	}
+}
+
+class Silent {}

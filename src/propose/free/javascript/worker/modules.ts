@@ -1,0 +1,298 @@
+// Loads the project's files from memory: candidates replace a file's text without touching the disk, and only
+// what a change can reach is loaded again.
+import fs, { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import vm from 'node:vm';
+import { Dialects, sourceExtensions } from './dialect';
+import { asImported, markModule } from './interop';
+import { type LoadedModule, NodeModule, propertyOf } from './nodeModule';
+import type { PackageImports } from './packageImports';
+import { resolvedSource } from './resolution';
+
+type Wrapper = (
+	this: unknown,
+	exports: unknown,
+	require: unknown,
+	module: LoadedModule,
+	filename: string,
+	dirname: string,
+	importMeta: unknown,
+) => void;
+
+interface Compiled {
+	readonly text: string;
+	readonly run: Wrapper;
+	/** Was an ES module. */
+	readonly modular: boolean;
+}
+
+const wrapperParameters = ['exports', 'require', 'module', '__filename', '__dirname', '__importMeta'];
+
+/** The project's modules in this process. Installed once. */
+export class ProjectModules {
+	/** Texts to load in place of the disk's, by absolute path. */
+	private texts = new Map<string, string>();
+	private candidate = new Map<string, string>();
+	private readonly compiled = new Map<string, Compiled>();
+	private readonly seen = new Set<string>();
+	private readonly kept = new Set<string>();
+	private readonly dialects: Dialects;
+	private readonly handlers = { ...NodeModule._extensions };
+	private readonly beingRead: string[] = [];
+
+	constructor(
+		private readonly root: string,
+		private readonly packages: PackageImports,
+	) {
+		this.dialects = new Dialects(root);
+	}
+
+	/** Answers `require(name)` in place of node: shims for modules that cannot run twice in one process. */
+	readonly substitutes = new Map<string, () => unknown>();
+
+	isProject(file: string): boolean {
+		return (
+			file.startsWith(this.root + path.sep) &&
+			!file.slice(this.root.length).includes(`${path.sep}node_modules${path.sep}`)
+		);
+	}
+
+	/** Project sources loaded so far. */
+	loaded(): readonly string[] {
+		return [...this.seen];
+	}
+
+	/** Replaces the base's texts (with probes in them); everything is loaded afresh afterwards. */
+	setBase(texts: Readonly<Record<string, string>>): void {
+		this.texts = new Map(Object.entries(texts));
+		this.candidate = new Map();
+	}
+
+	setCandidate(texts: Readonly<Record<string, string>>): void {
+		this.candidate = new Map(Object.entries(texts));
+	}
+
+	candidateFiles(): readonly string[] {
+		return [...this.candidate.keys()];
+	}
+
+	/** Never unloaded by `purge`: preloads, whose effects on globals happen once. */
+	keepLoaded(): void {
+		for (const file of Object.keys(NodeModule._cache)) {
+			this.kept.add(file);
+		}
+	}
+
+	/** Forgets every loaded project file, so that it is loaded afresh when next required. */
+	purge(): void {
+		for (const file of Object.keys(NodeModule._cache)) {
+			if (this.isProject(file) && !this.kept.has(file)) {
+				Reflect.deleteProperty(NodeModule._cache, file);
+			}
+		}
+	}
+
+	/** Forgets these files alone. */
+	forget(files: readonly string[]): void {
+		for (const file of files) {
+			Reflect.deleteProperty(NodeModule._cache, file);
+		}
+	}
+
+	/** Forgets these files and every loaded project file that requires them, directly or not. */
+	purgeDependents(files: readonly string[]): void {
+		const requiredBy = new Map<LoadedModule, LoadedModule[]>();
+		for (const [file, module] of Object.entries(NodeModule._cache)) {
+			if (!module || !this.isProject(file)) {
+				continue;
+			}
+			for (const child of module.children) {
+				const parents = requiredBy.get(child);
+				if (parents) {
+					parents.push(module);
+				} else {
+					requiredBy.set(child, [module]);
+				}
+			}
+		}
+		const open = files.flatMap((file) => NodeModule._cache[file] ?? []);
+		const gone = new Set(open);
+		for (let next = open.pop(); next; next = open.pop()) {
+			if (next.filename) {
+				Reflect.deleteProperty(NodeModule._cache, next.filename);
+			}
+			for (const parent of requiredBy.get(next) ?? []) {
+				if (!gone.has(parent)) {
+					gone.add(parent);
+					open.push(parent);
+				}
+			}
+		}
+	}
+
+	install(): void {
+		this.hookLoad();
+		this.hookResolve();
+		this.hookModuleLoad();
+		this.hookReads();
+	}
+
+	/** The text that is loaded for a project file. */
+	textOf(file: string): string {
+		return this.candidate.get(file) ?? this.texts.get(file) ?? readFileSync(file, 'utf8');
+	}
+
+	private hookLoad(): void {
+		const original = NodeModule._load.bind(NodeModule);
+		NodeModule._load = (request, parent, isMain) => {
+			const substitute = this.substitutes.get(request);
+			if (substitute) {
+				return substitute();
+			}
+			const known = this.packages.known(request, parent?.filename ?? undefined);
+			if (known) {
+				return known.namespace;
+			}
+			try {
+				return original(request, parent, isMain);
+			} catch (error) {
+				const code = propertyOf(error, 'code');
+				if (
+					code === 'ERR_REQUIRE_ESM' ||
+					code === 'ERR_PACKAGE_PATH_NOT_EXPORTED' ||
+					code === 'ERR_REQUIRE_ASYNC_MODULE'
+				) {
+					this.packages.want(request, parent?.filename ?? undefined);
+				}
+				throw error;
+			}
+		};
+	}
+
+	private hookResolve(): void {
+		const original = NodeModule._resolveFilename.bind(NodeModule);
+		NodeModule._resolveFilename = (request, parent, isMain, options) => {
+			try {
+				return original(request, parent, isMain, options);
+			} catch (error) {
+				const from = parent?.filename;
+				const found = from && this.isProject(from) ? resolvedSource(this.root, request, from) : undefined;
+				if (found === undefined) {
+					throw error;
+				}
+				return found;
+			}
+		};
+	}
+
+	private hookModuleLoad(): void {
+		const original = propertyOf(NodeModule.prototype, 'load') as LoadedModule['load'];
+		const load = (module: LoadedModule, filename: string): void => {
+			const extension = path.extname(filename);
+			if (!sourceExtensions.includes(extension) || !this.isProject(filename)) {
+				original.call(module, filename);
+				return;
+			}
+			this.seen.add(filename);
+			// A hook of the project's own (ts-node, babel, proxyquire) reads the file itself.
+			if (NodeModule._extensions[extension] !== this.handlers[extension]) {
+				this.beingRead.push(filename);
+				try {
+					original.call(module, filename);
+				} finally {
+					this.beingRead.pop();
+				}
+				return;
+			}
+			module.filename = filename;
+			module.paths = NodeModule._nodeModulePaths(path.dirname(filename));
+			this.run(module, filename);
+			module.loaded = true;
+		};
+		NodeModule.prototype.load = function (this: LoadedModule, filename: string) {
+			load(this, filename);
+		};
+	}
+
+	private hookReads(): void {
+		const original = fs.readFileSync;
+		const read = (...args: Parameters<typeof readFileSync>): ReturnType<typeof readFileSync> => {
+			const [file, options] = args;
+			const top = this.beingRead.at(-1);
+			if (top === undefined || file !== top) {
+				return original.apply(fs, args);
+			}
+			const text = this.candidate.get(top) ?? this.texts.get(top);
+			if (text === undefined) {
+				return original.apply(fs, args);
+			}
+			const encoding = typeof options === 'string' ? options : options?.encoding;
+			return encoding ? text : Buffer.from(text);
+		};
+		fs.readFileSync = read as typeof fs.readFileSync;
+		NodeModule.syncBuiltinESMExports();
+	}
+
+	private run(module: LoadedModule, filename: string): void {
+		const text = this.textOf(filename);
+		const known = this.compiled.get(filename);
+		const { run, modular } = known?.text === text ? known : this.compile(filename, text);
+		if (modular) {
+			markModule(module.exports as object);
+		}
+		const asModule = this.dialects.isModule(filename);
+		const dirname = path.dirname(filename);
+		run.call(
+			module.exports,
+			module.exports,
+			this.requireOf(module, asModule),
+			module,
+			filename,
+			dirname,
+			asModule || text.includes('import.meta') ? this.importMeta(module, filename, dirname) : undefined,
+		);
+	}
+
+	private compile(filename: string, text: string): Compiled {
+		const source = this.dialects.commonJs(filename, text.startsWith('#!') ? `//${text}` : text);
+		const importer = async (specifier: string): Promise<unknown> =>
+			asImported(NodeModule.createRequire(filename)(specifier), true);
+		const run = vm.compileFunction(source, wrapperParameters, {
+			filename,
+			importModuleDynamically: importer as never,
+		}) as Wrapper;
+		const compiled = { text, run, modular: source !== text };
+		// Candidates' texts differ every time; only the base's are worth keeping.
+		if (!this.candidate.has(filename)) {
+			this.compiled.set(filename, compiled);
+		}
+		return compiled;
+	}
+
+	private importMeta(module: LoadedModule, filename: string, dirname: string): object {
+		return {
+			url: pathToFileURL(filename).href,
+			filename,
+			dirname,
+			resolve: (specifier: string) => pathToFileURL(NodeModule._resolveFilename(specifier, module)).href,
+		};
+	}
+
+	private requireOf(module: LoadedModule, asModule: boolean): unknown {
+		const require = asModule
+			? (id: string): unknown => asImported(module.require(id), true)
+			: (id: string): unknown => asImported(module.require(id), false);
+		return Object.assign(require, {
+			resolve: Object.assign(
+				(request: string, options?: object) => NodeModule._resolveFilename(request, module, false, options),
+				{
+					paths: (request: string) => NodeModule.createRequire(module.filename ?? '').resolve.paths(request),
+				},
+			),
+			main: process.mainModule,
+			extensions: NodeModule._extensions,
+			cache: NodeModule._cache,
+		});
+	}
+}

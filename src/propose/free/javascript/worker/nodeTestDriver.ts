@@ -1,0 +1,67 @@
+// Files of `node --test`: each is loaded afresh, as node gives each a process of its own.
+import path from 'node:path';
+import type { Driver, Recorder, Selection, Workbench } from './driver';
+import { filesBelow } from './files';
+import { NodeModule } from './nodeModule';
+import { failureOf } from './sandbox';
+import type { TestShim } from './testShim';
+
+export class NodeTestDriver implements Driver {
+	constructor(
+		private readonly bench: Workbench,
+		private readonly shim: TestShim,
+	) {}
+
+	async prepare(): Promise<string | undefined> {
+		return undefined;
+	}
+
+	/** Files that look like tests the way node looks for them; named files and folders of the command first. */
+	async testFiles(): Promise<readonly string[]> {
+		const { folder } = this.bench.preparation;
+		const isTest = (file: string): boolean =>
+			/(?:^|[\\/])test[\\/].*\.[cm]?[jt]s$|(?:^|[\\/])test(?:-[^\\/]+)?\.[cm]?[jt]s$|[.\-_]test\.[cm]?[jt]sx?$/.test(
+				file,
+			);
+		return filesBelow(folder)
+			.filter((file) => isTest(path.relative(folder, file)) && !file.endsWith('.d.ts'))
+			.sort();
+	}
+
+	async run(selection: Selection, recorder: Recorder): Promise<void> {
+		const { modules, sandbox, preparation } = this.bench;
+		sandbox.onException = (error) => this.shim.surface(error);
+		sandbox.onRejection = sandbox.onException;
+		let failed = false;
+		const watched: Recorder = {
+			started: () => recorder.started(),
+			ended: (outcome) => {
+				failed ||= !outcome.passed;
+				recorder.ended(outcome);
+			},
+		};
+		for (const file of selection.files) {
+			const name = path.relative(preparation.root, file).split(path.sep).join('/');
+			modules.purge();
+			process.argv = [process.execPath, file];
+			this.shim.begin(`${name}::`, selection.ids, selection.failFast, watched);
+			try {
+				NodeModule._load(file, null, true);
+				await this.shim.run();
+			} catch (error) {
+				watched.ended({ id: name, passed: false, ...failureOf(error) });
+			}
+			if (failed && selection.failFast) {
+				return;
+			}
+		}
+	}
+
+	changed(): void {
+		// Every run loads the project's files afresh.
+	}
+
+	async reset(): Promise<void> {
+		// Likewise.
+	}
+}

@@ -1,0 +1,206 @@
+// The worker's conversation: the project is loaded once, then candidates are tried one after another.
+import { passesAll } from '../outcomes';
+import type { Preparation, Reply, Request, TestOutcome, Texts, WarmRun, WarmTest } from '../protocol';
+import type { Driver, Recorder, Selection, Workbench } from './driver';
+import { driverFor } from './frameworks';
+import { ProjectModules } from './modules';
+import { NodeModule, propertyOf } from './nodeModule';
+import { observe } from './observation';
+import { PackageImports } from './packageImports';
+import { Probes } from './probes';
+import { failureOf, Sandbox } from './sandbox';
+
+const now = performance.now.bind(performance);
+const importRounds = 5;
+
+export class Session {
+	private readonly probes = new Probes();
+	private readonly sandbox = new Sandbox(this.probes);
+	private readonly packages = new PackageImports();
+	private modules: ProjectModules | undefined;
+	private driver: Driver | undefined;
+	private targets: readonly WarmTest[] = [];
+	private lastFiles: readonly string[] = [];
+	private coverage = false;
+
+	async answer(request: Request): Promise<Reply> {
+		switch (request.kind) {
+			case 'prepare':
+				return this.prepare(request.preparation);
+			case 'texts':
+				this.coverage = request.coverage;
+				return this.replaceBase(request.texts);
+			case 'base':
+				return this.base(request.limitMs, request.othersMs);
+			case 'attempt':
+				return this.attempt(request);
+			case 'observe': {
+				const behaviour = this.modules && (await observe(this.modules, this.sandbox, request));
+				return { kind: 'observe', ...(behaviour ? { behaviour } : {}) };
+			}
+		}
+	}
+
+	private async prepare(preparation: Preparation): Promise<Reply> {
+		process.chdir(preparation.folder);
+		const modules = new ProjectModules(preparation.root, this.packages);
+		const bench: Workbench = { preparation, modules, probes: this.probes, sandbox: this.sandbox };
+		this.probes.install();
+		this.sandbox.install();
+		modules.install();
+		try {
+			for (const preload of preparation.preloads) {
+				NodeModule.createRequire(`${preparation.folder}/`)(preload);
+			}
+			modules.keepLoaded();
+			const driver = driverFor(bench);
+			const reason = await driver.prepare();
+			if (reason !== undefined) {
+				return { kind: 'unavailable', reason };
+			}
+			this.modules = modules;
+			this.driver = driver;
+			this.targets = preparation.targets;
+			this.sandbox.remember();
+			this.sandbox.calibrate();
+			return { kind: 'ready' };
+		} catch (error) {
+			return { kind: 'unavailable', reason: failureOf(error).message };
+		}
+	}
+
+	private async replaceBase(texts: Texts): Promise<Reply> {
+		this.modules?.setBase(texts);
+		return this.reload();
+	}
+
+	/** Forgets every project file, and loads again what is loaded before tests. */
+	private async reload(): Promise<Reply> {
+		this.modules?.purge();
+		try {
+			await this.driver?.reset();
+		} catch (error) {
+			return { kind: 'unavailable', reason: failureOf(error).message };
+		}
+		this.sandbox.remember();
+		this.sandbox.calibrate();
+		return { kind: 'ready' };
+	}
+
+	private async base(limitMs: number, othersMs: number): Promise<Reply> {
+		const ids = new Set(this.targets.map((test) => test.id));
+		const files = [...new Set(this.targets.flatMap((test) => test.file ?? []))];
+		let target = await this.run({ files, ids, failFast: false }, limitMs);
+		// Packages that only import() can load are known after they were asked for in vain.
+		for (let round = 0; round < importRounds && (await this.packages.load()); round++) {
+			await this.reload();
+			target = await this.run({ files, ids, failFast: false }, limitMs);
+		}
+		const others: TestOutcome[] = [];
+		const known = new Set([...ids, ...target.outcomes.map(({ id }) => id)]);
+		const end = now() + othersMs;
+		if (target.lost === undefined || target.lost === 'timeout') {
+			for (const file of await this.otherFiles(files)) {
+				if (now() > end) {
+					break;
+				}
+				const run = await this.run(
+					{ files: [file], ids: undefined, failFast: false },
+					Math.max(100, end - now()),
+				);
+				others.push(...run.outcomes.filter((outcome) => !known.has(outcome.id)));
+			}
+		}
+		return { kind: 'base', target, others, loaded: this.modules?.loaded() ?? [] };
+	}
+
+	/** The targets' own files first: what shares a file shares code. */
+	private async otherFiles(targetFiles: readonly string[]): Promise<readonly string[]> {
+		const all = (await this.driver?.testFiles()) ?? [];
+		return [...targetFiles, ...all.filter((file) => !targetFiles.includes(file))];
+	}
+
+	private async attempt(request: Extract<Request, { kind: 'attempt' }>): Promise<Reply> {
+		this.modules?.setCandidate(request.texts);
+		const changed = Object.keys(request.texts);
+		this.driver?.changed([...new Set([...changed, ...this.lastFiles])]);
+		this.lastFiles = changed;
+		const target = await this.run(selectionOf(this.targets, this.targets.length > 20), request.limitMs);
+		if (target.lost !== undefined || !passesAll(target, this.targets) || request.others.length === 0) {
+			return { kind: 'attempt', target };
+		}
+		const others = await this.run(selectionOf(request.others, true), request.othersLimitMs);
+		return { kind: 'attempt', target, others };
+	}
+
+	private async run(selection: Selection, limitMs: number): Promise<WarmRun> {
+		const { driver, sandbox } = this;
+		const outcomes: TestOutcome[] = [];
+		const start = now();
+		let startedAt = start;
+		// What ran outside of tests, while files were loaded, counts for every test.
+		const outside = new Map<number, Set<number>>();
+		const take = (into: Map<number, Set<number>>): void => {
+			for (const [file, lines] of this.probes.takeLines()) {
+				const known = into.get(file);
+				into.set(file, known ? new Set([...known, ...lines]) : lines);
+			}
+		};
+		const recorder: Recorder = {
+			started: () => {
+				startedAt = now();
+				take(outside);
+			},
+			ended: (outcome) => {
+				const own = new Map(outside);
+				take(own);
+				outcomes.push({
+					...outcome,
+					ms: now() - startedAt,
+					...(this.coverage ? { lines: asRecord(own) } : {}),
+				});
+			},
+		};
+		this.probes.takeLines();
+		let lost = await sandbox.run(limitMs, async () => {
+			await driver?.run(selection, recorder, limitMs);
+		});
+		if (lost === undefined && sandbox.events.exited && this.exitMatters()) {
+			lost = 'exit';
+		}
+		if (outcomes.length === 0 && sandbox.events.uncaught.length > 0) {
+			outcomes.push({ id: '', passed: false, ms: now() - start, ...failureOf(sandbox.events.uncaught[0]) });
+		}
+		if (lost !== undefined && this.coverage) {
+			// What never ended is known by what it ran.
+			take(outside);
+			for (const id of selection.ids ?? []) {
+				if (!outcomes.some((outcome) => outcome.id === id)) {
+					outcomes.push({ id, passed: false, ms: limitMs, message: 'did not end', lines: asRecord(outside) });
+				}
+			}
+		}
+		sandbox.onException = undefined;
+		sandbox.onRejection = undefined;
+		sandbox.restore();
+		const dirty = lost !== undefined && sandbox.isDirty();
+		return { outcomes, ms: now() - start, ...(lost ? { lost } : {}), ...(dirty ? { dirty } : {}) };
+	}
+
+	/** A script may end itself; tests of a framework must not. */
+	private exitMatters(): boolean {
+		return propertyOf(this.driver, 'exits') !== true;
+	}
+}
+
+function selectionOf(tests: readonly WarmTest[], failFast: boolean): Selection {
+	return {
+		files: [...new Set(tests.flatMap((test) => test.file ?? []))],
+		ids: new Set(tests.map((test) => test.id)),
+		failFast,
+	};
+}
+
+function asRecord(lines: ReadonlyMap<number, ReadonlySet<number>>): Record<string, readonly number[]> {
+	return Object.fromEntries([...lines].map(([file, set]) => [file, [...set].sort((a, b) => a - b)]));
+}
