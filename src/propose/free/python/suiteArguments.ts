@@ -22,10 +22,10 @@ const DROPPED_VALUED = new Set([
 	'--reruns',
 ]);
 
-/** The words after `pytest` or `unittest` in the command; everything after the program when neither is there. */
+/** The words after `pytest` or `unittest` in the command; none when neither is there. */
 export function suiteWords(suite: Suite): readonly string[] {
 	const at = suite.argv.findIndex((word) => /^(pytest|py\.test|unittest)(\.exe)?$/.test(path.basename(word)));
-	return suite.argv.slice(at + 1 || 1);
+	return at < 0 ? [] : suite.argv.slice(at + 1);
 }
 
 /** pytest's options without the paths to collect. `cwd`: absolute path of the suite's folder. */

@@ -50,7 +50,7 @@ class PytestDriver:
 
             @pytest.hookimpl(tryfirst=True)
             def pytest_exception_interact(self, node, call, report):
-                if getattr(report, 'when', None) is None:
+                if getattr(report, 'when', None) in (None, 'collect'):
                     self.broken.append((report.nodeid, call.excinfo.value))
 
             # Does without the drawing of tracebacks, which costs more than most tests.

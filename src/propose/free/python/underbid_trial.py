@@ -2,8 +2,8 @@
 import hashlib
 
 
-def run_selection(collected, ids, targets, run_on, emit):
-    """Runs tests by id and emits one summary. Stops at the first failure unless `run_on`."""
+def run_selection(collected, ids, targets, runs_on, emit):
+    """Runs tests by id and emits one summary. Stops after `runs_on` failures."""
     wanted = set(ids)
     tests = [test for test in collected.tests if test.id in wanted]
     is_target = set(targets)
@@ -15,7 +15,7 @@ def run_selection(collected, ids, targets, run_on, emit):
             return True
         summary['memory'] = summary['memory'] or isinstance(error, MemoryError)
         summary['failed'].append([test.id, type(error).__name__, message_of(error)])
-        return run_on
+        return len(summary['failed']) < runs_on
 
     collected.run(tests, lambda test: None, end)
     if not summary['failed']:

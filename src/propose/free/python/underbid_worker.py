@@ -109,7 +109,7 @@ def fresh_child(driver, request, channel, emit):
             if still or not ids:
                 emit({'passedTargets': 0, 'memory': False, 'failed': still or [['', 'no tests', '']]})
             else:
-                run_selection(collected, ids, request['targets'], False, emit)
+                run_selection(collected, ids, request['targets'], 1, emit)
         emit('end')
 
     driver.hold(request['files'], then)
@@ -132,6 +132,10 @@ class Worker:
         self.inputs = {}
 
     def load(self):
+        """Serves until the end; returns why it cannot."""
+        absent = [name for name in self.files if not os.path.isfile(self.project.absolute(name))]
+        if absent:
+            return 'the target test is in no file that is known: %s' % absent[0]
         self.driver.preload()
         self.fresh = Fresh(self.driver, self.memory, self.channel)
         self.tracer = lines_tracer(self.project.source)
@@ -215,7 +219,7 @@ class Worker:
                 self.channel.close()
                 self.serve_edits(request['edits'])
                 apply(swaps)
-                run_selection(self.collected, ids, self.plan.targets, False, emit)
+                run_selection(self.collected, ids, self.plan.targets, self.plan.runs_on, emit)
 
             return judged(run_forked(work, seconds, wall(seconds), self.memory))
 
