@@ -1,0 +1,140 @@
+// Trees lent for the time of a run: made once, kept warm, brought back to their base between uses, removed at the end.
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Tree, Trees } from '../core/effects';
+import type { Snapshot } from '../core/problem';
+import { NO_ENVIRONMENT, type TreeEnvironment } from './environment';
+import { Furniture } from './furniture';
+import { Git } from './git';
+import { provide } from './provision';
+import { removeTree } from './removal';
+import { copyIndex, messageOf, type Space, treeFolder, type Workshop } from './workshop';
+import { ExactFiles, Worktree } from './worktree';
+
+type Made =
+	| { readonly kind: 'made'; readonly tree: Worktree }
+	| { readonly kind: 'failed'; readonly reason: string };
+
+export class Worktrees implements Trees {
+	private readonly idle: Worktree[] = [];
+	private readonly lent = new Set<Worktree>();
+	private count = 0;
+	private closed = false;
+
+	constructor(private readonly workshop: Workshop) {}
+
+	async borrow<T>(
+		base: Snapshot,
+		use: (tree: Tree) => Promise<T>,
+		signal: AbortSignal,
+	): Promise<
+		{ readonly kind: 'used'; readonly value: T } | { readonly kind: 'failed'; readonly reason: string }
+	> {
+		const made = await this.warm(base, signal);
+		if (made.kind === 'failed') {
+			return made;
+		}
+		const { tree } = made;
+		this.lent.add(tree);
+		try {
+			const value = await use(tree);
+			const written = await tree.parts.provision.verify();
+			return written === undefined ? { kind: 'used', value } : { kind: 'failed', reason: written };
+		} finally {
+			this.lent.delete(tree);
+			if (this.closed) {
+				await removeTree(dirname(tree.root));
+			} else {
+				this.idle.push(tree);
+			}
+		}
+	}
+
+	/** What a process in the tree needs in its environment to find the tree's sources and dependencies. */
+	environmentOf(root: string): TreeEnvironment {
+		const tree = [...this.lent, ...this.idle].find((known) => known.root === root);
+		return tree?.parts.provision.environment ?? NO_ENVIRONMENT;
+	}
+
+	/** Folders of the user's that a tree links to: a sandbox should make them read-only. Absolute paths. */
+	linkedFrom(root: string): readonly string[] {
+		const tree = [...this.lent, ...this.idle].find((known) => known.root === root);
+		return tree?.parts.provision.linkedFrom ?? [];
+	}
+
+	/** Removes every tree and all that the workshop made; trees still lent go as well. */
+	async close(): Promise<void> {
+		this.closed = true;
+		this.idle.length = 0;
+		await this.workshop.close();
+	}
+
+	/** The same, for a process that is about to exit. */
+	removeAllSync(): void {
+		this.closed = true;
+		this.workshop.closeSync();
+	}
+
+	private async warm(base: Snapshot, signal: AbortSignal): Promise<Made> {
+		if (this.closed || signal.aborted) {
+			return { kind: 'failed', reason: 'cancelled' };
+		}
+		const at = this.idle.findIndex((tree) => tree.base.commit === base.commit);
+		const [tree] = at < 0 ? [] : this.idle.splice(at, 1);
+		if (tree !== undefined) {
+			const reset = await tree.reset();
+			if (reset.kind === 'done') {
+				return { kind: 'made', tree };
+			}
+			await removeTree(dirname(tree.root));
+		}
+		const opened = await this.workshop.open(signal);
+		return opened.kind === 'failed' ? opened : this.make(opened.space, base, signal);
+	}
+
+	private async make(space: Space, base: Snapshot, signal: AbortSignal): Promise<Made> {
+		const { workshop } = this;
+		const kept = workshop.keptOf(base.commit);
+		if (kept === undefined) {
+			return { kind: 'failed', reason: 'the snapshot was not taken in this run' };
+		}
+		this.count += 1;
+		const root = treeFolder(space, workshop.repository, this.count);
+		const indexFile = join(space.engineDir, `tree-${this.count}.index`);
+		try {
+			await mkdir(dirname(root), { recursive: true });
+			const added = await new Git(space.folder, { gitDir: space.treesDir }).run(
+				['worktree', 'add', '--detach', '--no-checkout', '--quiet', root, base.commit],
+				signal,
+			);
+			if (added.kind === 'failed') {
+				return await this.unmade(root, `git cannot make a worktree: ${added.reason}`);
+			}
+			await copyIndex(kept.indexFile, indexFile);
+			const git = workshop.git(space, root, indexFile);
+			const written = await git.run(['checkout-index', '-a', '-f', '-u', '-q'], signal);
+			if (written.kind === 'failed') {
+				return await this.unmade(root, `git cannot write the worktree: ${written.reason}`);
+			}
+			const exact = await ExactFiles.in(root, workshop.repository.root, kept);
+			if (exact.any) {
+				await git.run(['update-index', '-q', '--refresh'], signal);
+			}
+			const provided = await provide(workshop, space, kept, root, signal);
+			if (provided.kind === 'failed') {
+				return await this.unmade(root, provided.reason);
+			}
+			const furniture = Furniture.of(root, space.treesDir, indexFile);
+			const { provision } = provided;
+			const parts = { workshop, space, base, kept, root, indexFile, furniture, provision, exact };
+			return { kind: 'made', tree: new Worktree(parts) };
+		} catch (error) {
+			return this.unmade(root, messageOf(error));
+		}
+	}
+
+	private async unmade(root: string, reason: string): Promise<Made> {
+		await removeTree(dirname(root));
+		return { kind: 'failed', reason };
+	}
+}
