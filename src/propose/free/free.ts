@@ -165,7 +165,7 @@ export class FreeProposer implements Proposer {
 			[...task.problem.failToPass, ...task.baseline.tests].flatMap((test) => test.file ?? []),
 		);
 		const ranked = [...suspicion]
-			.map(([file, lines]) => ({ file, lines, most: Math.max(...lines.values()) }))
+			.map(([file, lines]) => ({ file, most: Math.max(...lines.values()) }))
 			.filter(
 				({ file }) =>
 					!testFiles.has(file) && protectedAs(file) === undefined && languageOf(file) !== undefined,
@@ -174,7 +174,7 @@ export class FreeProposer implements Proposer {
 			.slice(0, MOST_FILES);
 		const texts = new Map<string, string>();
 		const scored: Scored[] = [];
-		for (const { file, lines } of ranked) {
+		for (const { file } of ranked) {
 			if (signal.aborted) {
 				break;
 			}
@@ -184,7 +184,7 @@ export class FreeProposer implements Proposer {
 			}
 			texts.set(file, text);
 			const found = await candidatesOf(file, text, this.options.grammars, {
-				lines: new Set(lines.keys()),
+				lines: linesWithin(suspicion, file, text),
 				literals,
 			});
 			for (const candidate of found) {
@@ -243,6 +243,13 @@ export class FreeProposer implements Proposer {
 		}
 		return patches;
 	}
+}
+
+/** Executed lines, and those that belong to a statement begun on one. */
+function linesWithin(suspicion: Suspicion, file: string, text: string): ReadonlySet<number> {
+	const count = text.split('\n').length;
+	const numbers = Array.from({ length: count }, (_, index) => index + 1);
+	return new Set(numbers.filter((line) => suspicionAt(suspicion, file, line) > 0));
 }
 
 /** True after so many milliseconds, false as soon as `stop` aborts. */

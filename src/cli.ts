@@ -1,0 +1,161 @@
+#!/usr/bin/env node
+// Composition root of the terminal: arguments in, the engine, words and an exit status out.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { foldSpend } from './core/spend';
+import { UserError } from './core/userError';
+import { createEngine, type FixReport } from './engine';
+import { type Command, type FixCommand, readArguments } from './terminal/arguments';
+import { fixOutput, type Landing, refusedOutput } from './terminal/fixOutput';
+import { HELP } from './terminal/help';
+import { ProgressView } from './terminal/progress';
+import { reportLines } from './terminal/report';
+import { spendText } from './terminal/spendText';
+import { colouredDiff, printable, styleFor } from './terminal/style';
+
+const VERIFIED = 0;
+const NOT_VERIFIED = 1;
+const REFUSED = 2;
+const CANCELLED = 130;
+
+async function main(argv: readonly string[]): Promise<number> {
+	let command: Command;
+	try {
+		command = readArguments(argv, process.cwd());
+	} catch (error) {
+		return refuse(error, argv.includes('--json') && argv[0] === 'fix');
+	}
+	switch (command.kind) {
+		case 'help':
+			process.stdout.write(HELP[command.topic]);
+			return VERIFIED;
+		case 'version':
+			process.stdout.write(`${version()}\n`);
+			return VERIFIED;
+		case 'spend': {
+			const { entries, unreadableLines } = await engineOf().journal.read();
+			process.stdout.write(spendText(foldSpend(entries, command.by), command.by, command.format));
+			if (unreadableLines.length > 0) {
+				process.stderr.write(`Left out: unreadable lines ${unreadableLines.join(', ')} of the journal.\n`);
+			}
+			return VERIFIED;
+		}
+		case 'fix':
+			return fix(command).catch((error: unknown) => refuse(error, command.json));
+	}
+}
+
+async function fix(command: FixCommand): Promise<number> {
+	const engine = engineOf();
+	const style = styleFor(process.stderr, process.env);
+	const view = new ProgressView(process.stderr, style);
+	const cancel = new AbortController();
+	const onSignal = (): void => {
+		if (cancel.signal.aborted) {
+			// Asked twice: what is left is taken away at once, without waiting for anybody.
+			engine.removeAllSync();
+			process.exit(CANCELLED);
+		}
+		cancel.abort();
+	};
+	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+	for (const name of signals) {
+		process.on(name, onSignal);
+	}
+	let report: FixReport;
+	let landing: Landing | undefined;
+	try {
+		report = await engine.fix({ ...command, unsaved: [] }, (event) => view.show(event), cancel.signal);
+		if (command.apply && report.outcome.kind === 'solved') {
+			landing = await report.land(cancel.signal);
+		}
+	} finally {
+		view.close();
+		await engine.close();
+	}
+	const { outcome, evidence } = report;
+	if (command.json) {
+		await write(
+			process.stdout,
+			`${JSON.stringify(fixOutput(outcome, evidence, command.bid.spend, performance.now(), landing), undefined, 2)}\n`,
+		);
+	} else {
+		process.stderr.write(`\n${reportLines(outcome, evidence, style).join('\n')}\n`);
+		if (outcome.kind === 'solved' && landing?.kind !== 'landed') {
+			process.stderr.write('\n');
+			await write(
+				process.stdout,
+				colouredDiff(outcome.chosen.patch.diff, styleFor(process.stdout, process.env)),
+			);
+			if (process.stdout.isTTY) {
+				process.stderr.write(
+					`\n  ${style.dim('Nothing was changed. Take it with --apply, or save it: underbid fix … > fix.patch')}\n`,
+				);
+			}
+		}
+	}
+	if (landing?.kind === 'landed') {
+		const merged =
+			landing.merged.length > 0
+				? ` (merged with newer edits, so not verified as merged: ${landing.merged.join(', ')}; run the tests again)`
+				: '';
+		process.stderr.write(`Applied to ${landing.files.join(', ')}${merged}\n`);
+	}
+	if (landing?.kind === 'refused') {
+		process.stderr.write(`Not applied: ${printable(landing.reason)}\n`);
+		return NOT_VERIFIED;
+	}
+	switch (outcome.kind) {
+		case 'solved':
+			return VERIFIED;
+		case 'cancelled':
+			return CANCELLED;
+		case 'blocked':
+			return outcome.spent > 0 ? NOT_VERIFIED : REFUSED;
+		case 'exhausted':
+			return NOT_VERIFIED;
+	}
+}
+
+function engineOf(): ReturnType<typeof createEngine> {
+	return createEngine({ dist: __dirname });
+}
+
+function refuse(error: unknown, json: boolean): number {
+	if (!(error instanceof UserError)) {
+		throw error;
+	}
+	process.stderr.write(`underbid: ${printable(error.message)}\n`);
+	if (json) {
+		process.stdout.write(
+			`${JSON.stringify(refusedOutput(error.message, performance.now()), undefined, 2)}\n`,
+		);
+	}
+	return REFUSED;
+}
+
+/** Resolves when the text is out: a pipe may be slower than the end of the process. */
+async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+	await new Promise<void>((resolve) => stream.write(text, () => resolve()));
+}
+
+function version(): string {
+	const { version: text } = JSON.parse(readFileSync(path.join(__dirname, '../package.json'), 'utf8')) as {
+		version: string;
+	};
+	return text;
+}
+
+main(process.argv.slice(2)).then(
+	(status) => {
+		process.exitCode = status;
+	},
+	(error: unknown) => {
+		process.stderr.write(
+			`underbid: this is a bug of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+		);
+		process.exitCode = 70;
+	},
+);
+// A reader that goes away early (underbid fix | head) is no bug.
+process.stdout.on('error', () => undefined);

@@ -1,0 +1,409 @@
+// Composition root of the engine that both faces share: the rooms put together around core's `solve`.
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Clock, SuiteRunner } from './core/effects';
+import type { SolveEvent } from './core/events';
+import { add, type NanoUsd, ZERO } from './core/money';
+import type { Outcome } from './core/outcome';
+import type { FileEdit, Patch } from './core/patch';
+import type { Bid, Snapshot } from './core/problem';
+import { type Receipt, receiptMarkdown, receiptOf } from './core/receipt';
+import { solve } from './core/solve';
+import { foldSpend } from './core/spend';
+import type { Suite, SuiteRun, SuiteScope, Target, TestResult } from './core/suite';
+import { UserError } from './core/userError';
+import { FreeProposer, type RunnerFactory } from './propose/free/free';
+import { Grammars } from './propose/free/grammars';
+import { JavaScriptRunner } from './propose/free/javascript/javascriptRunner';
+import { PythonRunner } from './propose/free/python/pythonRunner';
+import { landPatch } from './repo/land';
+import { sweep } from './repo/owner';
+import { openRepository, type Repository } from './repo/repository';
+import { takeSnapshot } from './repo/snapshot';
+import { Workshop } from './repo/workshop';
+import { Worktrees } from './repo/worktrees';
+import { FileJournal } from './store/journal';
+import { childEnvironment } from './verify/childEnvironment';
+import { discoverSuite, suiteFromCommand } from './verify/discovery';
+import { ProcessSuiteRunner } from './verify/suiteRunner';
+
+export interface EngineOptions {
+	/** Absolute path of the folder with the built child programs and grammars. */
+	readonly dist: string;
+	readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface FixRequest {
+	/** Absolute path; the repository's root may lie above it. */
+	readonly folder: string;
+	readonly unsaved: readonly { readonly file: string; readonly text: string }[];
+	readonly bid: Bid;
+	readonly target: Target;
+	readonly testCommand?: string | undefined;
+	/** Ids of the proposers to use; all when absent. */
+	readonly proposers?: readonly string[] | undefined;
+}
+
+export interface ChangedFile {
+	/** Absolute path, in the user's own tree. */
+	readonly file: string;
+	readonly base?: string;
+	readonly patched?: string;
+}
+
+export interface FixReport {
+	readonly outcome: Outcome;
+	readonly evidence: Receipt;
+	/** The receipt as Markdown. */
+	readonly receipt: string;
+	/** Whole texts of the files the chosen patch changes; empty unless solved. */
+	readonly changes: readonly ChangedFile[];
+	/** Writes the verified patch into the user's files, all or nothing. */
+	land(
+		signal: AbortSignal,
+	): Promise<
+		| { readonly kind: 'landed'; readonly files: readonly string[]; readonly merged: readonly string[] }
+		| { readonly kind: 'refused'; readonly reason: string }
+	>;
+}
+
+export type FailingTests =
+	| { readonly kind: 'found'; readonly failing: readonly TestResult[]; readonly command: string }
+	| { readonly kind: 'blocked'; readonly reason: string }
+	| { readonly kind: 'cancelled' };
+
+const LISTING_LIMIT_MS = 120_000;
+
+export function createEngine(options: EngineOptions): Engine {
+	return new Engine(options.dist, options.environment ?? process.env);
+}
+
+export class Engine {
+	readonly journal: FileJournal;
+	private readonly open = new Set<Worktrees>();
+	private readonly grammars: Grammars;
+	private readonly treesHome: string;
+
+	constructor(
+		private readonly dist: string,
+		private readonly environment: Readonly<Record<string, string | undefined>>,
+	) {
+		this.journal = new FileJournal(path.join(stateFolder(environment), 'spend.jsonl'));
+		this.grammars = new Grammars(dist);
+		this.treesHome = path.join(os.tmpdir(), `underbid-${process.getuid?.() ?? os.userInfo().username}`);
+	}
+
+	/** @throws UserError when the request cannot be begun (no git, no tests, no such proposer); nothing was spent. */
+	async fix(
+		request: FixRequest,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixReport> {
+		const run = randomUUID().slice(0, 8);
+		return this.within(request, run, signal, async (place) => {
+			const { repository, trees, snapshot, suite, runner } = place;
+			const proposers = chosen([this.freeProposer(trees)], request.proposers);
+			const effects = { trees, runner, proposers, clock, journal: this.journal, events: onEvent };
+			const { bid, target } = request;
+			const outcome = await solve(
+				{ run, bid, base: snapshot, suite, target, repository: repository.root },
+				effects,
+				signal,
+			);
+			const evidence = receiptOf(outcome, bid.spend);
+			const patch = outcome.kind === 'solved' ? outcome.chosen.patch : undefined;
+			const changes = patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal);
+			return {
+				outcome,
+				evidence,
+				receipt: receiptMarkdown(evidence),
+				changes,
+				land: async (landing) =>
+					patch === undefined
+						? { kind: 'refused', reason: 'There is no verified patch.' }
+						: landPatch(place.workshop, snapshot, patch, landing),
+			};
+		});
+	}
+
+	/** What fails on the text as it is; nothing is spent. */
+	async failingTests(
+		place: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand'>,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FailingTests> {
+		try {
+			return await this.within(
+				place,
+				randomUUID().slice(0, 8),
+				signal,
+				async ({ trees, snapshot, suite, runner }) => {
+					onEvent({ kind: 'stage', stage: 'running the tests on the current text' });
+					const used = await trees.borrow(
+						snapshot,
+						(tree) => runner.run(tree.root, suite, { kind: 'all' }, LISTING_LIMIT_MS, signal),
+						signal,
+					);
+					if (used.kind === 'failed') {
+						return signal.aborted ? { kind: 'cancelled' } : { kind: 'blocked', reason: used.reason };
+					}
+					return failingOf(used.value);
+				},
+			);
+		} catch (error) {
+			if (error instanceof UserError) {
+				return signal.aborted ? { kind: 'cancelled' } : { kind: 'blocked', reason: error.message };
+			}
+			throw error;
+		}
+	}
+
+	/** Settled and open amounts of today (days in UTC, as the journal counts them). */
+	async spentToday(): Promise<NanoUsd> {
+		const today = new Date().toISOString().slice(0, 10);
+		const { entries } = await this.journal.read();
+		const row = foldSpend(entries, 'day').find(({ key }) => key === today);
+		return row === undefined ? ZERO : add(row.billed, row.estimated);
+	}
+
+	async close(): Promise<void> {
+		await Promise.all([...this.open].map((trees) => trees.close()));
+	}
+
+	/** For a process that must end now. */
+	removeAllSync(): void {
+		for (const trees of this.open) {
+			trees.removeAllSync();
+		}
+	}
+
+	private async within<T>(
+		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand'>,
+		run: string,
+		signal: AbortSignal,
+		use: (place: Place) => Promise<T>,
+	): Promise<T> {
+		const opened = await openRepository(path.resolve(request.folder));
+		if (opened.kind === 'refused') {
+			throw new UserError(opened.reason);
+		}
+		const { repository } = opened;
+		const suite = await this.suiteOf(repository, request.testCommand);
+		await sweep(this.treesHome);
+		const workshop = new Workshop({ repository, home: this.treesHome, ownerId: run });
+		const trees = new Worktrees(workshop);
+		this.open.add(trees);
+		try {
+			const taken = await takeSnapshot(workshop, unsavedIn(repository, request.unsaved), signal);
+			if (taken.kind === 'failed') {
+				throw new UserError(taken.reason);
+			}
+			const runner = new TreeRunner(
+				new ProcessSuiteRunner({
+					assets: this.dist,
+					tempRoot: path.join(this.treesHome, 'reports'),
+					environment: childEnvironment(this.environment),
+				}),
+				trees,
+			);
+			return await use({ repository, workshop, trees, snapshot: taken.snapshot, suite, runner });
+		} finally {
+			await trees.close();
+			this.open.delete(trees);
+		}
+	}
+
+	private async suiteOf(repository: Repository, command: string | undefined): Promise<Suite> {
+		const found =
+			command === undefined
+				? await discoverSuite(repository.root, repository.folder)
+				: await suiteFromCommand(command, repository.root, repository.folder);
+		if (found.kind !== 'found') {
+			throw new UserError(found.reason);
+		}
+		return found.suite;
+	}
+
+	private freeProposer(trees: Worktrees): FreeProposer {
+		const runnerOf: RunnerFactory = (setup) => {
+			const problem = { ...setup.problem, suite: suiteIn(trees, setup.root, setup.problem.suite) };
+			const language = languageOfSuite(problem.suite);
+			switch (language) {
+				case 'javascript':
+					return new JavaScriptRunner({ ...setup, problem }, this.grammars);
+				case 'python':
+					return new PythonRunner({ ...setup, problem });
+				case undefined:
+					return {
+						unavailable: `the free proposer repairs JavaScript, TypeScript and Python, not what ${problem.suite.argv[0] ?? 'the command'} tests`,
+					};
+			}
+		};
+		return new FreeProposer({
+			assets: this.dist,
+			grammars: this.grammars,
+			runnerOf,
+			nowMs: () => performance.now(),
+			workers: Math.max(1, Math.min(2, os.availableParallelism())),
+		});
+	}
+}
+
+interface Place {
+	readonly repository: Repository;
+	readonly workshop: Workshop;
+	readonly trees: Worktrees;
+	readonly snapshot: Snapshot;
+	readonly suite: Suite;
+	readonly runner: SuiteRunner;
+}
+
+/** Runs suites with what their tree needs in its environment. */
+class TreeRunner implements SuiteRunner {
+	constructor(
+		private readonly inner: SuiteRunner,
+		private readonly trees: Worktrees,
+	) {}
+
+	run(
+		root: string,
+		suite: Suite,
+		scope: SuiteScope,
+		limitMs: number,
+		signal: AbortSignal,
+	): Promise<SuiteRun> {
+		return this.inner.run(root, suiteIn(this.trees, root, suite), scope, limitMs, signal);
+	}
+}
+
+function suiteIn(trees: Worktrees, root: string, suite: Suite): Suite {
+	const { prepend, set } = trees.environmentOf(root);
+	const paths = Object.entries(prepend).map(([name, folders]) => [
+		name,
+		[...folders, suite.env[name] ?? process.env[name]]
+			.filter((one) => one !== undefined && one !== '')
+			.join(path.delimiter),
+	]);
+	return {
+		...suite,
+		env: { ...suite.env, ...set, ...(Object.fromEntries(paths) as Record<string, string>) },
+	};
+}
+
+const clock: Clock = {
+	nowMs: () => performance.now(),
+	timeout: (ms) => {
+		const controller = new AbortController();
+		const timer = setTimeout(() => controller.abort(), Math.min(ms, 2 ** 31 - 1));
+		return { signal: controller.signal, stop: () => clearTimeout(timer) };
+	},
+};
+
+function chosen(
+	proposers: readonly FreeProposer[],
+	names: readonly string[] | undefined,
+): readonly FreeProposer[] {
+	const unknown = names?.find((name) => !proposers.some(({ offer }) => offer.id === name));
+	if (unknown !== undefined) {
+		throw new UserError(
+			`There is no proposer called ${JSON.stringify(unknown)}; there is ${proposers.map(({ offer }) => offer.id).join(', ')}.`,
+		);
+	}
+	return proposers.filter(({ offer }) => names?.includes(offer.id) ?? true);
+}
+
+/** By the framework, else by the program and the files that the command names. */
+function languageOfSuite(suite: Suite): 'javascript' | 'python' | undefined {
+	switch (suite.framework) {
+		case 'node:test':
+		case 'mocha':
+		case 'jest':
+		case 'vitest':
+			return 'javascript';
+		case 'pytest':
+		case 'unittest':
+			return 'python';
+		case 'go':
+		case 'cargo':
+			return undefined;
+		case 'junit':
+		case 'tap':
+		case 'exit-code': {
+			const words = suite.argv.join(' ');
+			if (/\b(python[\d.]*|pytest|nose2?|tox|trial)\b|\.py\b/.test(words)) {
+				return 'python';
+			}
+			return /\b(node|npm|npx|yarn|pnpm|bun|tsx|ts-node|tape|tap|ava|jasmine|uvu|qunit|lab)\b|\.[cm]?[jt]sx?\b/.test(
+				words,
+			)
+				? 'javascript'
+				: undefined;
+		}
+	}
+}
+
+function unsavedIn(repository: Repository, unsaved: FixRequest['unsaved']): FileEdit[] {
+	return unsaved
+		.map(({ file, text }) => ({ path: path.relative(repository.root, file).split(path.sep).join('/'), text }))
+		.filter((edit) => !edit.path.startsWith('../') && !path.isAbsolute(edit.path));
+}
+
+async function changesOf(
+	trees: Worktrees,
+	snapshot: Snapshot,
+	repository: Repository,
+	patch: Patch,
+	signal: AbortSignal,
+): Promise<ChangedFile[]> {
+	const used = await trees.borrow(
+		snapshot,
+		async (tree) => {
+			const read = (file: string): Promise<string | undefined> =>
+				readFile(path.join(tree.root, file), 'utf8').catch(() => undefined);
+			const before = await Promise.all(patch.files.map(read));
+			const applied = await tree.apply(patch);
+			const after = applied.kind === 'done' ? await Promise.all(patch.files.map(read)) : before;
+			return patch.files.map((file, index) => {
+				const [base, patched] = [before[index], after[index]];
+				return {
+					file: path.join(repository.root, file),
+					...(base === undefined ? {} : { base }),
+					...(patched === undefined ? {} : { patched }),
+				};
+			});
+		},
+		signal,
+	);
+	return used.kind === 'used' ? used.value : [];
+}
+
+function failingOf(run: SuiteRun): FailingTests {
+	const command = run.argv.join(' ');
+	switch (run.kind) {
+		case 'finished':
+		case 'timedOut':
+			return { kind: 'found', failing: run.tests.filter((test) => test.status === 'failed'), command };
+		case 'cancelled':
+			return { kind: 'cancelled' };
+		case 'neverRan':
+			return { kind: 'blocked', reason: `The tests could not be run: ${run.reason} (command: ${command})` };
+	}
+}
+
+/** Where we keep what outlives a run; UNDERBID_HOME overrides the system's place for state. */
+function stateFolder(environment: Readonly<Record<string, string | undefined>>): string {
+	const own = environment['UNDERBID_HOME'];
+	if (own !== undefined && own !== '') {
+		return path.resolve(own);
+	}
+	switch (process.platform) {
+		case 'win32':
+			return path.join(environment['LOCALAPPDATA'] ?? path.join(os.homedir(), 'AppData/Local'), 'underbid');
+		case 'darwin':
+			return path.join(os.homedir(), 'Library/Application Support/underbid');
+		default:
+			return path.join(environment['XDG_STATE_HOME'] ?? path.join(os.homedir(), '.local/state'), 'underbid');
+	}
+}
