@@ -25,6 +25,8 @@ export interface Suite {
 	readonly env: Readonly<Record<string, string>>;
 	/** Where the command was found, for people: `scripts.test in package.json`, `--test-command`. */
 	readonly source: string;
+	/** Steps the project runs first (compiling, say), each a program and its arguments; all must succeed. */
+	readonly build?: readonly (readonly string[])[];
 	/** `junit` only: where the command leaves its XML, a path or glob relative to `folder`. */
 	readonly report?: string;
 }

@@ -1,0 +1,55 @@
+import path from 'node:path';
+import type { TestResult } from '../../core/suite';
+import type { Invocation, ToolInvocation } from '../invocation';
+import { findNodeTool } from '../toolFiles';
+import { escapeRegExp, has, namePath, splitArguments, without } from './arguments';
+
+const withValue = new Set(
+	'-f -g -f -g -r -s -t -u -O -R -j -n --reporter --reporter-option --reporter-options --require --grep --fgrep --ui --timeout --slow --config --opts --package --file --ignore --exclude --extension --retries --jobs --compilers --node-option --globals --spec --watch-files --watch-ignore --import --loader --tsconfig'.split(
+		' ',
+	),
+);
+const dropped = new Set(
+	'-R --reporter -O --reporter-option --reporter-options -w --watch -b --bail -G --growl --inspect --inspect-brk --debug -c --colors --color -C --no-colors --no-color'.split(
+		' ',
+	),
+);
+
+export function mochaInvocation({
+	command,
+	root,
+	suite,
+	scope,
+	assets,
+}: ToolInvocation): Invocation | string {
+	const tool = findNodeTool(root, suite.folder, command.tool);
+	if (tool === undefined) {
+		return `${command.tool} is not installed here (no node_modules/${command.tool}); install the project's dependencies first`;
+	}
+	const { options, positionals } = splitArguments(command.args, withValue);
+	const kept = without(options, dropped);
+	const filter = scope.kind === 'all' || has(kept, '-g', '--grep', '-f', '--fgrep') ? [] : grep(scope.tests);
+	const own = [...kept.flat(), ...filter, ...positionals];
+	// Every file is still loaded: hooks at the root and set-up files count for each test.
+	return {
+		argv: [
+			'node',
+			...command.before,
+			tool.file,
+			'--reporter',
+			path.join(assets, 'reporters', 'mocha.js'),
+			...((tool.major ?? 0) >= 6 && command.tool === 'mocha' ? ['--no-bail'] : []),
+			...own,
+		],
+		shown: ['npx', command.tool, ...own],
+		results: 'records',
+	};
+}
+
+function grep(tests: readonly TestResult[]): string[] {
+	const titles = tests.map((test) => namePath(test)?.join(' '));
+	if (titles.includes(undefined)) {
+		return [];
+	}
+	return ['--grep', `^(?:${titles.map((title) => escapeRegExp(title ?? '')).join('|')})$`];
+}

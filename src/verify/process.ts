@@ -1,0 +1,140 @@
+// Runs one child process in its own process group and ends it whole: nothing it started outlives the call.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { OutputKeeper } from './outputKeeper';
+import { endAll, livingPids, RUN_MARK, signalTree } from './processTree';
+
+export interface Command {
+	/** Program and arguments; never a shell string. */
+	readonly argv: readonly string[];
+	readonly cwd: string;
+	/** The whole environment of the child; the run's mark is added. */
+	readonly env: Readonly<Record<string, string>>;
+	/** Unique for this run; written to the environment, so that strays are found by it. */
+	readonly nonce: string;
+	readonly limitMs: number;
+	/** Every chunk of stdout, before the cap. */
+	readonly onStdout?: (chunk: Buffer) => void;
+	/** Time between asking and forcing, milliseconds; 500 when absent. */
+	readonly graceMs?: number;
+	/** Bytes kept of the output's head, and of its tail; 64 KB when absent. */
+	readonly keepBytes?: number;
+}
+
+interface Run {
+	readonly output: string;
+	readonly durationMs: number;
+}
+
+export type ProcessEnd =
+	/** `code` is 128 + n when a signal ended it. */
+	| (Run & { readonly kind: 'exited'; readonly code: number; readonly signal?: NodeJS.Signals })
+	| (Run & { readonly kind: 'timedOut' })
+	| (Run & { readonly kind: 'cancelled' })
+	| (Run & { readonly kind: 'notStarted'; readonly reason: string });
+
+const signalNumbers: Readonly<Record<string, number>> = {
+	SIGHUP: 1,
+	SIGINT: 2,
+	SIGABRT: 6,
+	SIGBUS: 7,
+	SIGKILL: 9,
+	SIGSEGV: 11,
+	SIGTERM: 15,
+};
+/** How long a pipe that a stray holds open is waited for after everything known has been ended. */
+const PIPE_WAIT_MS = 200;
+
+/** Never rejects. Time limit and `signal` go the same road: ask, wait, end the whole tree, wait for close. */
+export async function runProcess(command: Command, signal: AbortSignal): Promise<ProcessEnd> {
+	const started = performance.now();
+	const output = new OutputKeeper(command.keepBytes ?? 64 * 1024);
+	const ended = () => ({ output: output.text(), durationMs: performance.now() - started });
+	if (signal.aborted) {
+		return { kind: 'cancelled', ...ended() };
+	}
+	const [program = '', ...args] = command.argv;
+	const before = livingPids();
+	const end = (child: ChildProcess) => {
+		if (child.pid !== undefined) {
+			endAll(child.pid, command.nonce, before);
+		}
+	};
+	let child: ChildProcess;
+	try {
+		child = spawn(program, args, {
+			cwd: command.cwd,
+			env: { ...command.env, [RUN_MARK]: command.nonce },
+			stdio: ['ignore', 'pipe', 'pipe'],
+			detached: process.platform !== 'win32',
+			windowsHide: true,
+		});
+	} catch (error) {
+		return { kind: 'notStarted', reason: reasonOf(error, program, command.cwd), ...ended() };
+	}
+	return new Promise((resolve) => {
+		let stopped: 'timedOut' | 'cancelled' | undefined;
+		let forced: NodeJS.Timeout | undefined;
+		let pipeWait: NodeJS.Timeout | undefined;
+		let exit: { code: number; signal?: NodeJS.Signals } | undefined;
+
+		const stop = (kind: 'timedOut' | 'cancelled') => {
+			if (stopped !== undefined || child.pid === undefined || exit !== undefined) {
+				return;
+			}
+			stopped = kind;
+			signalTree(child.pid, 'SIGTERM');
+			forced = setTimeout(() => {
+				signalTree(child.pid ?? 0, 'SIGKILL');
+				end(child);
+			}, command.graceMs ?? 500);
+		};
+		const cancel = () => stop('cancelled');
+		const timer = setTimeout(() => stop('timedOut'), command.limitMs);
+		signal.addEventListener('abort', cancel, { once: true });
+
+		const settle = (value: ProcessEnd) => {
+			clearTimeout(timer);
+			clearTimeout(forced);
+			clearTimeout(pipeWait);
+			signal.removeEventListener('abort', cancel);
+			child.stdout?.destroy();
+			child.stderr?.destroy();
+			resolve(value);
+		};
+		child.stdout?.on('data', (chunk: Buffer) => {
+			output.push(chunk);
+			command.onStdout?.(chunk);
+		});
+		child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
+		child.on('error', (error) => {
+			if (child.pid === undefined) {
+				settle({ kind: 'notStarted', reason: reasonOf(error, program, command.cwd), ...ended() });
+			}
+		});
+		const close = () => {
+			settle(
+				stopped === undefined
+					? { kind: 'exited', ...(exit ?? { code: 1 }), ...ended() }
+					: { kind: stopped, ...ended() },
+			);
+		};
+		child.on('exit', (code, by) => {
+			exit = by === null ? { code: code ?? 1 } : { code: 128 + (signalNumbers[by] ?? 0), signal: by };
+			end(child);
+			pipeWait = setTimeout(close, PIPE_WAIT_MS);
+		});
+		child.on('close', close);
+	});
+}
+
+function reasonOf(error: unknown, program: string, cwd: string): string {
+	const code = (error as NodeJS.ErrnoException).code;
+	switch (code) {
+		case 'ENOENT':
+			return `The program ${JSON.stringify(program)} was not found (from ${cwd}).`;
+		case 'EACCES':
+			return `The program ${JSON.stringify(program)} may not be executed.`;
+		default:
+			return `The program ${JSON.stringify(program)} could not be started: ${error instanceof Error ? error.message : String(error)}`;
+	}
+}

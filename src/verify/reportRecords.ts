@@ -1,0 +1,241 @@
+// The lines our reporters write, one JSON object each, and how they become results. A file starts with `start`,
+// which carries the run's nonce, and is whole only when it ends with `end`.
+import path from 'node:path';
+import * as z from 'zod';
+import type { TestFailure, TestResult } from '../core/suite';
+
+const failure = z.object({
+	message: z.string(),
+	stack: z.string().optional(),
+	expected: z.string().optional(),
+	actual: z.string().optional(),
+});
+const identity = {
+	/** Tells the records of one test from another's; a later `ended` with the same key replaces the earlier. */
+	key: z.string(),
+	/** Absolute, or relative to the folder the command ran in. */
+	file: z.string().optional(),
+	/** The names of the groups, then of the test. */
+	path: z.array(z.string()),
+	/** What stands for the test after `file::` (pytest), or alone when there is no file; else the path joined. */
+	id: z.string().optional(),
+	line: z.number().optional(),
+};
+const recordSchema = z.discriminatedUnion('kind', [
+	z.object({ kind: z.literal('start'), nonce: z.string() }),
+	z.object({ kind: z.literal('fileStarted'), file: z.string() }),
+	/** What was said of the file's tests until now is forgotten: the whole list follows. */
+	z.object({ kind: z.literal('fileAgain'), file: z.string() }),
+	/** With a failure when the file could not be loaded, or failed outside of any test. */
+	z.object({ kind: z.literal('fileEnded'), file: z.string(), failure: failure.optional() }),
+	z.object({ kind: z.literal('testStarted'), ...identity }),
+	z.object({
+		kind: z.literal('testEnded'),
+		...identity,
+		status: z.enum(['passed', 'failed', 'skipped']),
+		durationMs: z.number().optional(),
+		failure: failure.optional(),
+	}),
+	/** It was a group of tests, not a test: the record of its start is forgotten. */
+	z.object({ kind: z.literal('groupEnded'), key: z.string() }),
+	z.object({ kind: z.literal('end') }),
+]);
+export type ReportRecord = z.infer<typeof recordSchema>;
+
+export interface Report {
+	/** The `end` record is there, and the nonce is ours. */
+	readonly whole: boolean;
+	/** Why it is not to be believed at all: missing, foreign, unreadable. */
+	readonly fault?: string;
+	readonly tests: readonly TestResult[];
+	/** Names of what had started and not ended, for people. */
+	readonly open: readonly string[];
+}
+
+/** Name of the entry that stands for a test file as a whole; its id is the file alone. */
+export const WHOLE_FILE = '(the file)';
+const MESSAGE_CHARACTERS = 4000;
+
+/** @param hung what had started and not ended is reported as failed and hung. */
+export function readReport(text: string, nonce: string, root: string, folder: string, hung: boolean): Report {
+	const records: ReportRecord[] = [];
+	for (const line of text.split('\n')) {
+		const record = parseLine(line);
+		if (record !== undefined) {
+			records.push(record);
+		}
+	}
+	const [first] = records;
+	if (first === undefined) {
+		return { whole: false, fault: 'the test framework wrote no report', tests: [], open: [] };
+	}
+	if (first.kind !== 'start' || first.nonce !== nonce) {
+		return { whole: false, fault: 'the report is not of this run', tests: [], open: [] };
+	}
+	return fold(records, root, folder, hung);
+}
+
+function parseLine(line: string): ReportRecord | undefined {
+	if (line.trim() === '') {
+		return undefined;
+	}
+	try {
+		const parsed = recordSchema.safeParse(JSON.parse(line));
+		return parsed.success ? parsed.data : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+interface Entry {
+	readonly file: string | undefined;
+	readonly path: readonly string[];
+	readonly id: string | undefined;
+	readonly line: number | undefined;
+	readonly ended: Extract<ReportRecord, { kind: 'testEnded' }> | undefined;
+}
+
+function fold(records: readonly ReportRecord[], root: string, folder: string, hung: boolean): Report {
+	const relative = (file: string) => relativeFile(file, root, folder);
+	const entries = new Map<string, Entry>();
+	const openFiles = new Set<string>();
+	const fileFailures = new Map<string, z.infer<typeof failure>>();
+	let whole = false;
+	for (const record of records) {
+		switch (record.kind) {
+			case 'start':
+				break;
+			case 'fileStarted':
+				openFiles.add(relative(record.file));
+				break;
+			case 'fileAgain':
+				for (const [key, entry] of entries) {
+					if (entry.file === relative(record.file)) {
+						entries.delete(key);
+					}
+				}
+				break;
+			case 'fileEnded':
+				openFiles.delete(relative(record.file));
+				if (record.failure) {
+					fileFailures.set(relative(record.file), record.failure);
+				}
+				break;
+			case 'testStarted':
+			case 'testEnded': {
+				const known = entries.get(record.key);
+				entries.set(record.key, {
+					file: record.file === undefined ? known?.file : relative(record.file),
+					path: record.path,
+					id: record.id,
+					line: record.line ?? known?.line,
+					ended: record.kind === 'testEnded' ? record : undefined,
+				});
+				break;
+			}
+			case 'groupEnded':
+				if (entries.get(record.key)?.ended === undefined) {
+					entries.delete(record.key);
+				}
+				break;
+			case 'end':
+				whole = true;
+				break;
+		}
+	}
+	const ids = new Map<string, number>();
+	const unique = (id: string) => {
+		const count = (ids.get(id) ?? 0) + 1;
+		ids.set(id, count);
+		return count === 1 ? '' : ` (${count})`;
+	};
+	const tests: TestResult[] = [];
+	const open: string[] = [];
+	const strip = (text: string) => cleanText(text, root);
+	const started = [...entries.values()].filter((entry) => entry.ended === undefined);
+	for (const entry of entries.values()) {
+		if (entry.ended === undefined) {
+			if (started.some((other) => isInside(other, entry))) {
+				continue;
+			}
+			if (!hung) {
+				open.push(entry.path.join(' > '));
+				continue;
+			}
+		}
+		tests.push(resultOf(entry, unique, strip));
+		openFiles.delete(hung && entry.ended === undefined ? (entry.file ?? '') : '');
+	}
+	for (const [file, reason] of fileFailures) {
+		tests.push(fileResult(file, failureOf(reason, strip)));
+	}
+	for (const file of openFiles) {
+		open.push(file);
+		if (hung) {
+			tests.push(fileResult(file, { message: 'The file did not end within the time limit.', hung: true }));
+		}
+	}
+	return { whole, tests, open };
+}
+
+/** An open group is no test of its own while something in it is open. */
+function isInside(inner: Entry, outer: Entry): boolean {
+	return (
+		inner.file === outer.file &&
+		inner.path.length > outer.path.length &&
+		outer.path.every((name, index) => inner.path[index] === name)
+	);
+}
+
+function resultOf(entry: Entry, unique: (id: string) => string, strip: (text: string) => string): TestResult {
+	const { ended, file } = entry;
+	const plainName = entry.path.join(' > ');
+	const local = entry.id ?? plainName;
+	const plainId = file === undefined ? local : local === '' ? file : `${file}::${local}`;
+	const suffix = unique(plainId);
+	const reason: TestFailure | undefined =
+		ended === undefined
+			? { message: 'The test did not end within the time limit.', hung: true }
+			: ended.failure
+				? failureOf(ended.failure, strip)
+				: ended.status === 'failed'
+					? { message: 'The test failed and gave no message.' }
+					: undefined;
+	return {
+		id: plainId + suffix,
+		...(file === undefined ? {} : { file }),
+		name: (plainName === '' ? WHOLE_FILE : plainName) + suffix,
+		...(entry.line === undefined ? {} : { line: entry.line }),
+		status: ended?.status ?? 'failed',
+		...(ended?.durationMs === undefined ? {} : { durationMs: ended.durationMs }),
+		...(reason ? { failure: reason } : {}),
+	};
+}
+
+function fileResult(file: string, reason: TestFailure): TestResult {
+	return { id: file, file, name: WHOLE_FILE, status: 'failed', failure: reason };
+}
+
+function failureOf(reason: z.infer<typeof failure>, strip: (text: string) => string): TestFailure {
+	return {
+		message: strip(reason.message),
+		...(reason.stack === undefined ? {} : { stack: strip(reason.stack) }),
+		...(reason.expected === undefined ? {} : { expected: strip(reason.expected) }),
+		...(reason.actual === undefined ? {} : { actual: strip(reason.actual) }),
+	};
+}
+
+/** Relative to the repository's root with '/', whatever a framework calls a file. */
+export function relativeFile(file: string, root: string, folder: string): string {
+	const plain = file.startsWith('file://') ? decodeURIComponent(new URL(file).pathname) : file;
+	const absolute = path.resolve(root, folder, plain);
+	const relative = path.relative(root, absolute);
+	return relative.startsWith('..') ? plain : relative.replaceAll(path.sep, '/');
+}
+
+/** Without colour codes and without the path of the tree, which differs from run to run; cut to a sane length. */
+export function cleanText(text: string, root: string): string {
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one.
+	const plain = text.replace(/\u001b\[[\d;?]*[A-Za-z]/g, '').replaceAll(`${root}${path.sep}`, '');
+	return plain.length > MESSAGE_CHARACTERS ? `${plain.slice(0, MESSAGE_CHARACTERS)}…` : plain;
+}

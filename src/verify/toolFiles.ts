@@ -1,0 +1,85 @@
+// Where the project's own copy of a tool lies. Nothing is ever downloaded.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Folders from `folder` up to the root, absolute, innermost first. */
+export function foldersUp(root: string, folder: string): string[] {
+	const folders: string[] = [];
+	let current = path.resolve(root, folder);
+	while (current.startsWith(root) && current.length >= root.length) {
+		folders.push(current);
+		if (current === root) {
+			break;
+		}
+		current = path.dirname(current);
+	}
+	return folders;
+}
+
+export interface NodeTool {
+	/** The program's JavaScript file, absolute. */
+	readonly file: string;
+	/** Undefined when package.json does not say. */
+	readonly major: number | undefined;
+	readonly version: string | undefined;
+}
+
+/** @param name of the tool; its package has the same name, except for `ts-mocha` and the like. */
+export function findNodeTool(root: string, folder: string, name: string): NodeTool | undefined {
+	for (const each of foldersUp(root, folder)) {
+		const home = path.join(each, 'node_modules', name);
+		const manifest = readJson(path.join(home, 'package.json'));
+		if (manifest === undefined) {
+			continue;
+		}
+		const bin = manifest['bin'];
+		const file = typeof bin === 'string' ? bin : (bin as Record<string, string> | undefined)?.[name];
+		const version = typeof manifest['version'] === 'string' ? manifest['version'] : undefined;
+		if (file !== undefined && existsSync(path.join(home, file))) {
+			return {
+				file: path.join(home, file),
+				version,
+				major: version ? Number.parseInt(version, 10) : undefined,
+			};
+		}
+	}
+	return undefined;
+}
+
+/** Folders to put before PATH, as npm does for scripts. */
+export function binFolders(root: string, folder: string): string[] {
+	return foldersUp(root, folder).map((each) => path.join(each, 'node_modules', '.bin'));
+}
+
+/** The project's own Python when it has one, else the name to look up in PATH. */
+export function findPython(root: string, folder: string, named: string): string {
+	const bin = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
+	for (const each of foldersUp(root, folder)) {
+		for (const home of ['.venv', 'venv', 'env']) {
+			const python = path.join(each, home, ...bin);
+			if (existsSync(python) && existsSync(path.join(each, home, 'pyvenv.cfg'))) {
+				return python;
+			}
+		}
+	}
+	return named;
+}
+
+export function readJson(file: string): Record<string, unknown> | undefined {
+	try {
+		const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+		return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+export function isOnPath(
+	program: string,
+	environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+	const names = process.platform === 'win32' ? [`${program}.exe`, `${program}.cmd`] : [program];
+	return (environment['PATH'] ?? environment['Path'] ?? '')
+		.split(path.delimiter)
+		.some((folder) => folder !== '' && names.some((name) => existsSync(path.join(folder, name))));
+}
