@@ -89,7 +89,7 @@ class Copy implements SyntaxNode {
 		readonly field: string | undefined,
 		readonly named: boolean,
 		readonly start: number,
-		readonly end: number,
+		public end: number,
 		readonly line: number,
 		readonly parent: Copy | undefined,
 	) {}
@@ -115,9 +115,18 @@ function copied(root: Node, source: string): SyntaxNode {
 	const top = copy(undefined);
 	top.broken = root.hasError;
 	let parent = top;
+	let latest = top;
+	// A comment at a node's end (where a semicolon is left out) is not part of it.
+	const close = (node: Copy) => {
+		const last = node.children[node.children.length - 1];
+		if (latest.type === 'comment' && latest.end === node.end && last) {
+			node.end = last.end;
+		}
+	};
 	// Iterative: a deep tree (a long chain of `+`) must not overflow the stack.
 	for (let more = cursor.gotoFirstChild(); more; ) {
 		const node = copy(parent);
+		latest = node;
 		if (node.type !== 'comment') {
 			parent.children.push(node);
 		}
@@ -130,6 +139,7 @@ function copied(root: Node, source: string): SyntaxNode {
 				more = false;
 				break;
 			}
+			close(parent);
 			parent = parent.parent;
 		}
 	}

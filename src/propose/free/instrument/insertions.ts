@@ -8,7 +8,7 @@ import { around, at, type Insertion } from './insertion';
 export interface Insertions {
 	/** `turn()` at the start of every loop's and function's body. */
 	readonly guards: readonly Insertion[];
-	/** `hit(fileId, line)` before every statement. */
+	/** `hit(fileId, line)` before every statement. For the base text only: an edit may make it part of another. */
 	readonly coverage: readonly Insertion[];
 	/** The lines that a hit of a line stands for: those of its statement, without the statements inside it. 1-based. */
 	readonly coverageLines: ReadonlyMap<number, readonly number[]>;
@@ -88,9 +88,9 @@ class Probes {
 		if (body.type === 'statement_block') {
 			this.guards.push(at(afterDirectives(body), `;${turn};`));
 		} else if (loops.has(node.type)) {
-			this.guards.push(...around(body.start, body.end, `{${turn};`, '}'));
+			this.guards.push(...around(openingOf(body), body.end, `{${turn};`, '}'));
 		} else {
-			this.guards.push(...around(body.start, body.end, `(${turn},`, ')'));
+			this.guards.push(...around(openingOf(body), body.end, `(${turn},`, ')'));
 		}
 	}
 
@@ -101,7 +101,7 @@ class Probes {
 		}
 		const hit = `${this.runtime}.hit(${this.fileId},${node.line})`;
 		if (parent.type === 'arrow_function' && node.field === 'body' && node.type !== 'statement_block') {
-			this.coverage.push(...around(node.start, node.end, `(${hit},`, ')'));
+			this.coverage.push(...around(openingOf(node), node.end, `(${hit},`, ')'));
 			this.points.push(node);
 		} else if (isListed(node, parent)) {
 			if (!silent.test(node.type) && !isDirective(node)) {
@@ -109,10 +109,16 @@ class Probes {
 				this.points.push(node);
 			}
 		} else if (isOnlyStatement(node, parent)) {
-			this.coverage.push(...around(node.start, node.end, `{${hit};`, '}'));
+			this.coverage.push(...around(openingOf(node), node.end, `{${hit};`, '}'));
 			this.points.push(node);
 		}
 	}
+}
+
+/** Right behind the `)`, `=>`, `else` before the body: what is put before the body later goes inside too. */
+function openingOf(body: SyntaxNode): number {
+	const siblings = body.parent?.children ?? [];
+	return siblings[siblings.indexOf(body) - 1]?.end ?? body.start;
 }
 
 function isFunction(node: SyntaxNode): boolean {
