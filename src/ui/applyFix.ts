@@ -10,22 +10,24 @@ export type Applied =
 	| { readonly kind: 'applied'; readonly unsaved: readonly string[] }
 	| { readonly kind: 'refused'; readonly reason: string };
 
+const CATCH_UP_MS = 3_000;
+
 export async function applyFix(changes: readonly ChangedFile[]): Promise<Applied> {
 	const newer: string[] = [];
 	const edit = new vscode.WorkspaceEdit();
 	const documents: vscode.TextDocument[] = [];
 	for (const change of changes) {
 		const uri = vscode.Uri.file(change.file);
-		const now = await textNow(uri);
-		if (!sameText(now?.text, change.base)) {
+		const now = await documentOf(uri, change.base);
+		if (now === 'newer') {
 			newer.push(path.basename(change.file));
 		} else if (change.patched === undefined) {
 			edit.deleteFile(uri);
 		} else if (now === undefined) {
 			edit.createFile(uri, { contents: Buffer.from(change.patched) });
 		} else {
-			documents.push(now.document);
-			const { range, text } = smallestEdit(now.document, change.patched);
+			documents.push(now);
+			const { range, text } = smallestEdit(now, change.patched);
 			edit.replace(uri, range, text);
 		}
 	}
@@ -50,20 +52,46 @@ export async function applyFix(changes: readonly ChangedFile[]): Promise<Applied
 	return { kind: 'applied', unsaved };
 }
 
-async function textNow(
+/**
+ * The document to edit; undefined when there is no such file, as the base has it; `newer` when the text is not the
+ * base any more, on disk or in the editor.
+ */
+async function documentOf(
 	uri: vscode.Uri,
-): Promise<{ readonly text: string; readonly document: vscode.TextDocument } | undefined> {
+	base: string | undefined,
+): Promise<vscode.TextDocument | 'newer' | undefined> {
+	const onDisk = await diskText(uri);
+	if (onDisk === undefined || base === undefined) {
+		return onDisk === undefined && base === undefined ? undefined : 'newer';
+	}
+	const document = await vscode.workspace.openTextDocument(uri);
+	if (document.isDirty) {
+		return sameText(document.getText(), base) ? document : 'newer';
+	}
+	if (!sameText(onDisk, base)) {
+		return 'newer';
+	}
+	// An open document follows a change on disk only after a moment.
+	for (const startedMs = Date.now(); !sameText(document.getText(), base); ) {
+		if (Date.now() - startedMs > CATCH_UP_MS) {
+			return 'newer';
+		}
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+	return document;
+}
+
+async function diskText(uri: vscode.Uri): Promise<string | undefined> {
 	try {
-		const document = await vscode.workspace.openTextDocument(uri);
-		return { text: document.getText(), document };
+		return Buffer.from(await vscode.workspace.fs.readFile(uri)).toString();
 	} catch {
 		return undefined;
 	}
 }
 
 /** An editor shows no byte order mark and one kind of line end per file, whatever is on disk. */
-function sameText(now: string | undefined, base: string | undefined): boolean {
-	return now === undefined || base === undefined ? now === base : plain(now) === plain(base);
+function sameText(now: string, base: string): boolean {
+	return plain(now) === plain(base);
 }
 
 function plain(text: string): string {

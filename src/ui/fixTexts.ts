@@ -8,6 +8,7 @@ import { moneyOf } from './runWords';
 export const BASE_SCHEME = 'underbid-base';
 export const FIX_SCHEME = 'underbid-fix';
 export const RECEIPT_SCHEME = 'underbid-receipt';
+const SEVERAL_TITLE = 'Verified fix';
 
 export class FixTexts implements vscode.TextDocumentContentProvider, vscode.Disposable {
 	private readonly texts = new Map<string, string>();
@@ -34,11 +35,15 @@ export class FixTexts implements vscode.TextDocumentContentProvider, vscode.Disp
 			await vscode.commands.executeCommand('vscode.diff', first.base, first.fix, title, { preview: false });
 			return;
 		}
-		const title = `Verified fix, ${changes.length} files, ${moneyOf(outcome.spent, bid)}`;
+		const title = `${SEVERAL_TITLE}, ${moneyOf(outcome.spent, bid)}`;
 		await vscode.commands.executeCommand(
 			'vscode.changes',
 			title,
-			sides.map(({ file, base, fix }) => [file, base, fix]),
+			sides.map(({ file, base, fix, change }) => [
+				file,
+				change.base === undefined ? undefined : base,
+				change.patched === undefined ? undefined : fix,
+			]),
 		);
 	}
 
@@ -47,10 +52,10 @@ export class FixTexts implements vscode.TextDocumentContentProvider, vscode.Disp
 			vscode.Uri.from({ scheme: RECEIPT_SCHEME, path: '/Underbid receipt.md', query: outcome.run }),
 			receipt,
 		);
-		const commands = await vscode.commands.getCommands(true);
-		if (commands.includes('markdown.showPreview')) {
+		try {
 			await vscode.commands.executeCommand('markdown.showPreview', uri);
-		} else {
+		} catch {
+			// The built-in Markdown extension may be switched off.
 			await vscode.window.showTextDocument(uri, { preview: false });
 		}
 	}
@@ -58,11 +63,11 @@ export class FixTexts implements vscode.TextDocumentContentProvider, vscode.Disp
 	/** Closes the diff of this run, wherever it is open. */
 	async closeDiff({ outcome }: FixResult): Promise<void> {
 		const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-		const ours = tabs.filter(
-			({ input }) =>
-				input instanceof vscode.TabInputTextDiff &&
-				input.modified.scheme === FIX_SCHEME &&
-				input.modified.query === outcome.run,
+		const ours = tabs.filter(({ input, label }) =>
+			input instanceof vscode.TabInputTextDiff
+				? input.modified.scheme === FIX_SCHEME && input.modified.query === outcome.run
+				: // The editor of several files has no input that an extension may read.
+					input === undefined && label.startsWith(`${SEVERAL_TITLE}, `),
 		);
 		await vscode.window.tabGroups.close(ours);
 	}
@@ -76,6 +81,7 @@ export class FixTexts implements vscode.TextDocumentContentProvider, vscode.Disp
 	private sidesOf(change: ChangedFile, run: string) {
 		const file = vscode.Uri.file(change.file);
 		return {
+			change,
 			file,
 			base: this.put(file.with({ scheme: BASE_SCHEME, query: run }), change.base ?? ''),
 			fix: this.put(file.with({ scheme: FIX_SCHEME, query: run }), change.patched ?? ''),

@@ -11,8 +11,8 @@ export function outcomeWords(outcome: Outcome): string {
 			const [first = ''] = evidence.flipped;
 			const what =
 				evidence.flipped.length === 1
-					? `${quoted(testName(first))} passes now`
-					: `${evidence.flipped.length} failing tests pass now`;
+					? `${quoted(testName(first))} passes now and fails again without the change`
+					: `${evidence.flipped.length} tests pass now and fail again without the change`;
 			const { after } = evidence;
 			const suite =
 				after.failed === 0
@@ -20,7 +20,7 @@ export function outcomeWords(outcome: Outcome): string {
 					: `${after.passed} of ${after.passed + after.failed} tests pass, and none fails that passed before`;
 			const twice = chosen.warnings.length + evidence.warnings.length;
 			const warned = twice > 0 ? ` Look twice: the receipt has ${count(twice, 'warning')}.` : '';
-			return `Verified: ${what}, ${suite}, ${outcome.spent === ZERO ? '$0.00' : formatUsd(outcome.spent)} spent.${warned}`;
+			return `Verified: ${what}; ${suite}. ${formatUsd(outcome.spent)} spent.${warned}`;
 		}
 		case 'exhausted':
 			return `No verified fix: ${outcome.reason} Your files are untouched, ${spent}.`;

@@ -61,7 +61,7 @@ export async function askTarget(failing: readonly TestResult[]): Promise<Target 
 		}),
 	);
 	const all: TargetItem = {
-		label: `All ${failing.length} failing tests`,
+		label: failing.length === 2 ? 'Both failing tests' : `All ${failing.length} failing tests`,
 		description: 'one fix that makes every one of them pass',
 		detail: '',
 		target: { kind: 'failing' },

@@ -33,7 +33,7 @@ export class RunWords {
 				this.tried =
 					tried === undefined
 						? ''
-						: `: ${count(tried, 'change')} tried${plausible ? `, ${plausible} make the test pass` : ''}`;
+						: `, ${count(tried, 'change')} tried${plausible ? `, ${plausible} worth verifying` : ''}`;
 				break;
 			}
 			case 'proposed':

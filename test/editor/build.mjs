@@ -28,13 +28,21 @@ export async function buildSuite() {
 /** For the extension host: nothing a test does may reach the user's own journal, caches or git settings. */
 export function testEnvironment(home) {
 	mkdirSync(home);
-	writeFileSync(path.join(home, '.gitconfig'), '[user]\n\tname = Test\n\temail = test@example.invalid\n');
+	writeFileSync(
+		path.join(home, '.gitconfig'),
+		'[user]\n\tname = Test\n\temail = test@example.invalid\n[init]\n\tdefaultBranch = main\n',
+	);
+	const own = Object.fromEntries(
+		['CACHE', 'CONFIG', 'DATA', 'STATE'].map((name) => [
+			`XDG_${name}_HOME`,
+			path.join(home, name.toLowerCase()),
+		]),
+	);
 	const { UNDERBID_GREP: grep } = process.env;
 	return {
 		HOME: home,
-		XDG_CACHE_HOME: '',
-		XDG_STATE_HOME: '',
-		XDG_DATA_HOME: '',
+		...own,
+		UNDERBID_HOME: path.join(home, 'underbid'),
 		...(grep ? { UNDERBID_GREP: grep } : {}),
 	};
 }

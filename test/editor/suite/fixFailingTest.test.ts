@@ -5,7 +5,7 @@ import { FixFailingTest } from '../../../src/ui/fixFailingTest';
 import { askFolder } from '../../../src/ui/questions';
 import { FakeEngine, failing, solved, unsolved } from './fakeEngine';
 import { click, hasUser, INPUT, press, read, see, shot, type, until } from './user';
-import { activeDiff, button, cleared, folder, notification, text, write } from './workspace';
+import { activeDiff, button, cleared, folder, notification, openTabs, text, write } from './workspace';
 
 const BASE = 'export const discounted = (price) => price + price / 10;\n';
 const PATCHED = 'export const discounted = (price) => price - price / 10;\n';
@@ -25,7 +25,7 @@ const NAME = 'takes ten percent off';
 	afterEach(async () => {
 		command.dispose();
 		log.dispose();
-		await cleared('pricing.js', 'tax.js', 'new.js');
+		await cleared();
 	});
 
 	async function bid(amount: string): Promise<void> {
@@ -84,15 +84,16 @@ const NAME = 'takes ten percent off';
 		assert.equal(command.statusText, '$(verified) $0.00 of $0.25');
 		assert.match(
 			await notification('Verified'),
-			/“takes ten percent off” passes now, all 3 tests pass, \$0\.00 spent\./,
+			/“takes ten percent off” passes now and fails again without the change; all 3 tests pass\. \$0\.00 spent\./,
 		);
 		await shot('5-verified');
 		assert.equal(text(file), BASE);
 
 		await click(button('Show Receipt'));
 		await until('the receipt', () =>
-			vscode.window.tabGroups.all.flatMap((group) => group.tabs).some((tab) => tab.label.includes('receipt')),
+			openTabs().some((label) => label.startsWith('Preview Underbid receipt')),
 		);
+		await see('iframe.webview.ready');
 		await shot('6-receipt');
 		assert.equal(text(file), BASE);
 
@@ -109,7 +110,7 @@ const NAME = 'takes ten percent off';
 	});
 
 	it('hands over unsaved text, and refuses to apply onto text that moved on', async () => {
-		const file = write('pricing.js', 'export {};\n');
+		const file = write('unsaved.js', 'export {};\n');
 		const document = await vscode.workspace.openTextDocument(file);
 		await vscode.window.showTextDocument(document);
 		const edit = new vscode.WorkspaceEdit();
@@ -127,7 +128,7 @@ const NAME = 'takes ten percent off';
 		await vscode.workspace.applyEdit(newer);
 		await notification('Verified');
 		await click(button('Apply'));
-		await notification('Not applied: pricing.js changed since the fix was verified.');
+		await notification('Not applied: unsaved.js changed since the fix was verified.');
 		assert.equal(document.getText(), `// newer\n${BASE}`);
 		await vscode.window.showTextDocument(document);
 		await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
@@ -158,7 +159,7 @@ const NAME = 'takes ten percent off';
 	});
 
 	it('shows several files in one view, and applies all of them', async () => {
-		const pricing = write('pricing.js', BASE);
+		const pricing = write('prices.js', BASE);
 		const tax = write('tax.js', 'one\r\ntwo\r\n');
 		const made = `${folder()}/new.js`;
 		const test = failing(NAME);
@@ -177,15 +178,14 @@ const NAME = 'takes ten percent off';
 		await bid('0');
 		await run;
 		await until('the view of all changes', () =>
-			vscode.window.tabGroups.activeTabGroup.activeTab?.label.startsWith(
-				'Verified fix, 3 files, $0.00 of $0.00',
-			),
+			vscode.window.tabGroups.activeTabGroup.activeTab?.label.startsWith('Verified fix, $0.00 of $0.00'),
 		);
 		await see('.multiDiffEntry >> nth=2');
 		await shot('8-several-files');
 		await notification('Verified');
 		await click(button('Apply'));
 		await notification('Applied');
+		assert.ok(!openTabs().some((label) => label.startsWith('Verified fix')));
 		assert.deepEqual([pricing, tax, made].map(text), [PATCHED, 'one\r\n2\r\n', 'made\n']);
 	});
 
@@ -203,7 +203,7 @@ const NAME = 'takes ten percent off';
 		const words = await notification('trying candidates');
 		assert.match(
 			words,
-			/Fixing “takes ten percent off”: .*trying candidates: 120 changes tried · \$0\.00 of \$0\.25/,
+			/Fixing “takes ten percent off”: .*trying candidates, 120 changes tried · \$0\.00 of \$0\.25/,
 		);
 		assert.equal(command.statusText, '$(sync~spin) $0.00 of $0.25');
 		await shot('4-progress');

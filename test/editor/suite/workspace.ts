@@ -1,9 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { press, read, see, until } from './user';
+import { read, until } from './user';
 
-/** The folder that is open: empty when the suite starts, and after `emptied`. */
+/** The folder that is open, empty when a test starts. */
 export function folder(): string {
 	const [first] = vscode.workspace.workspaceFolders ?? [];
 	if (first === undefined) {
@@ -22,12 +22,12 @@ export function text(file: string): string {
 	return readFileSync(file, 'utf8');
 }
 
-export async function cleared(...names: readonly string[]): Promise<void> {
-	await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+/** No editor, no message and no file is left for the next test. */
+export async function cleared(): Promise<void> {
 	await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 	await vscode.commands.executeCommand('notifications.clearAll');
 	await vscode.commands.executeCommand('notifications.hideList');
-	for (const name of names) {
+	for (const name of readdirSync(folder())) {
 		rmSync(path.join(folder(), name), { recursive: true, force: true });
 	}
 }
@@ -39,10 +39,15 @@ export async function cleared(...names: readonly string[]): Promise<void> {
 export async function notification(part: string): Promise<string> {
 	await vscode.commands.executeCommand('notifications.showList');
 	const item = '.notifications-center .notification-list-item';
-	const found = await until(`a notification with “${part}”`, async () =>
-		(await read(item)).find((words) => words.includes(part)),
-	);
-	return found;
+	let seen: readonly string[] = [];
+	try {
+		return await until('the notification', async () => {
+			seen = await read(item);
+			return seen.find((words) => words.includes(part));
+		});
+	} catch {
+		throw new Error(`never saw a notification with “${part}”, but: ${JSON.stringify(seen)}`);
+	}
 }
 
 export function button(label: string): string {
@@ -61,8 +66,6 @@ export async function activeDiff(): Promise<{ original: string; modified: string
 	return { original: before?.getText() ?? '', modified: after?.getText() ?? '', label: tab.label };
 }
 
-export async function answer(input: string, keys: () => Promise<void>): Promise<void> {
-	await see(input);
-	await keys();
-	await press('Enter');
+export function openTabs(): readonly string[] {
+	return vscode.window.tabGroups.all.flatMap((group) => group.tabs).map((tab) => tab.label);
 }

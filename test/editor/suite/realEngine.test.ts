@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { click, hasUser, INPUT, press, see, shot, type, until } from './user';
+import { activeDiff, button, cleared, folder, notification, text, write } from './workspace';
+
+const BASE = `export function discounted(price, percent) {
+	if (percent > 100) {
+		throw new RangeError('more than everything');
+	}
+	return price + (price * percent) / 100;
+}
+
+export function total(prices) {
+	return prices.reduce((sum, price) => sum + price, 0);
+}
+`;
+const TESTS = `import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { discounted, total } from './pricing.js';
+
+test('takes ten percent off', () => {
+	assert.equal(discounted(100, 10), 90);
+	assert.equal(discounted(50, 20), 40);
+});
+test('refuses more than everything', () => {
+	assert.throws(() => discounted(100, 101), RangeError);
+});
+test('adds prices up', () => {
+	assert.equal(total([1, 2, 3]), 6);
+});
+`;
+
+(hasUser ? describe : describe.skip)('Fix a Failing Test, with the real engine at $0', () => {
+	before(async () => {
+		await cleared();
+		write('package.json', JSON.stringify({ type: 'module', scripts: { test: 'node --test' } }));
+		write('pricing.test.js', TESTS);
+		for (const argv of [
+			['init', '-q'],
+			['add', '.'],
+			['commit', '-q', '-m', 'start'],
+		]) {
+			execFileSync('git', argv, { cwd: folder() });
+		}
+	});
+	after(cleared);
+
+	it('verifies a fix, shows it, applies it on demand, and leaves nothing behind', async function () {
+		this.timeout(120_000);
+		// Uncommitted, as a person's work is.
+		const file = write('pricing.js', BASE);
+		assert.notEqual(testsExit(), 0);
+		const before = git('status', '--porcelain');
+		const run = vscode.commands.executeCommand('underbid.fixFailingTest');
+		await see(INPUT);
+		await type('0');
+		await press('Enter');
+		await until('the run to begin', async () => (await notification('ix')) !== '');
+		await shot('real-1-progress');
+		await run;
+
+		const diff = await activeDiff();
+		assert.equal(diff.label, 'pricing.js: verified fix');
+		assert.equal(diff.original, BASE);
+		assert.match(diff.modified, /return price - \(price \* percent\) \/ 100;/);
+		assert.match(
+			await notification('Verified'),
+			/“takes ten percent off” passes now and fails again without the change; all 3 tests pass\. \$0\.00 spent\./,
+		);
+		await shot('real-2-verified');
+		assert.equal(text(file), BASE);
+		assert.equal(git('status', '--porcelain'), before);
+
+		await click(button('Show Receipt'));
+		await see('iframe.webview.ready');
+		await shot('real-3-receipt');
+		await notification('Verified');
+		await click(button('Apply'));
+		await until('the fixed file', () => text(file) === diff.modified);
+		assert.equal(testsExit(), 0);
+		await notification('Applied');
+		await shot('real-4-applied');
+
+		assert.equal(git('worktree', 'list', '--porcelain').match(/^worktree /gm)?.length, 1);
+		assert.equal(git('for-each-ref', '--format=%(refname)'), 'refs/heads/main\n');
+		assert.deepEqual(leftTrees(), []);
+		await until('the end of every process we started', () => running().length === 0);
+	});
+});
+
+function testsExit(): number | null {
+	// A runner inside a runner must not believe that it is a child of the outer one.
+	const env = { ...process.env };
+	delete env['NODE_TEST_CONTEXT'];
+	return spawnSync('node', ['--test'], { cwd: folder(), env }).status;
+}
+
+function git(...argv: readonly string[]): string {
+	return execFileSync('git', argv, { cwd: folder(), encoding: 'utf8' });
+}
+
+function leftTrees(): readonly string[] {
+	const home = path.join(os.tmpdir(), `underbid-${process.getuid?.() ?? os.userInfo().username}`);
+	const names = existsSync(home) ? (readdirSync(home, { recursive: true }) as string[]) : [];
+	return names.filter((name) => name.endsWith('pricing.js'));
+}
+
+/** Command lines of what runs in this test's own home and is not VS Code itself. */
+function running(): readonly string[] {
+	const home = `HOME=${os.homedir()}\0`;
+	return readdirSync('/proc')
+		.filter((name) => /^\d+$/.test(name) && procText(name, 'environ').includes(home))
+		.map((pid) => procText(pid, 'cmdline').replaceAll('\0', ' '))
+		.filter((command) => command !== '' && !command.includes('code-server'));
+}
+
+function procText(pid: string, name: string): string {
+	try {
+		return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+	} catch {
+		// It ended meanwhile, or it is not ours.
+		return '';
+	}
+}
