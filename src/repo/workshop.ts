@@ -218,12 +218,13 @@ function configText(entries: readonly ConfigEntry[], objectFormat: string): stri
 		sha256,
 		'[gc]\n\tauto = 0\n',
 	];
-	for (const { key, value } of entries.filter(({ key }) => COPIED.test(key))) {
+	const last = new Map(entries.filter(({ key }) => COPIED.test(key)).map(({ key, value }) => [key, value]));
+	for (const [key, value] of last) {
 		const first = key.indexOf('.');
-		const last = key.lastIndexOf('.');
-		const subsection = first === last ? '' : ` ${quoted(key.slice(first + 1, last))}`;
+		const end = key.lastIndexOf('.');
+		const subsection = first === end ? '' : ` ${quoted(key.slice(first + 1, end))}`;
 		const assigned = value === undefined ? '' : ` = ${quoted(value)}`;
-		lines.push(`[${key.slice(0, first)}${subsection}]\n\t${key.slice(last + 1)}${assigned}\n`);
+		lines.push(`[${key.slice(0, first)}${subsection}]\n\t${key.slice(end + 1)}${assigned}\n`);
 	}
 	return lines.join('');
 }
