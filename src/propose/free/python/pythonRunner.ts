@@ -31,11 +31,10 @@ const started = z.discriminatedUnion('kind', [
 	z.object({ kind: z.literal('unavailable'), reason: z.string() }),
 ]);
 const trial = z.discriminatedUnion('kind', [
-	z.object({ kind: z.literal('passed'), ms: z.number() }),
-	z.object({ kind: z.literal('failed'), ms: z.number(), passedTests: z.number(), signature: z.string() }),
+	z.object({ kind: z.literal('passed') }),
+	z.object({ kind: z.literal('failed'), passedTests: z.number(), signature: z.string() }),
 	z.object({
 		kind: z.literal('lost'),
-		ms: z.number(),
 		reason: z.enum(['timeout', 'memory', 'exit', 'crash']),
 	}),
 ]);
@@ -92,7 +91,7 @@ export class PythonRunner implements WarmRunner {
 		const answer = await this.ask({ kind: 'attempt', edits, limitMs }, limitMs, signal);
 		const parsed = trial.safeParse(valueOf(answer));
 		if (parsed.success) {
-			return parsed.data;
+			return { ...parsed.data, ms: performance.now() - since };
 		}
 		return {
 			kind: 'lost',

@@ -15,6 +15,7 @@ except ImportError:
 
 PR_SET_PDEATHSIG = 1
 WATCH_SECONDS = 0.02
+OUT_OF_MEMORY = 77
 # Readable while a child runs only when whoever asks us has gone away.
 ASKERS = []
 
@@ -96,41 +97,54 @@ def run_forked(work, cpu_seconds, wall_seconds, memory, idle=False):
     Runs `work(emit)` in a child. `emit` sends one JSON value at once, so that a killed child is not mute.
     `idle`: the wall limit counts from the last value sent.
     """
+    ending, emit = branch(cpu_seconds, wall_seconds, memory, idle)
+    if emit is not None:
+        finish(emit, lambda: work(emit))
+    return ending
+
+
+def branch(cpu_seconds, wall_seconds, memory, idle=False):
+    """Forks here. (None, emit) in the child, which has to end in `finish`; (ending, None) in the parent, later."""
     reading, writing = os.pipe()
     parent = os.getpid()
     pid = fork()
     if pid == 0:
-        status = 1
-        try:
-            os.setpgid(0, 0)
-            die_with_parent(parent)
-            os.close(reading)
-            limit_memory(memory)
-            if cpu_seconds is not None:
-                # The default action of SIGPROF ends the process: no Python code can catch or delay it.
-                signal.signal(signal.SIGPROF, signal.SIG_DFL)
-                signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
-            work(lambda value: send(writing, value))
-            send(writing, 'end')
-            status = 0
-        except MemoryError:
-            status = 77
-        except BaseException as error:
-            try:
-                send(writing, {'error': '%s: %s' % (type(error).__name__, str(error)[:500])})
-            except BaseException:
-                pass
-        finally:
-            os._exit(status)
+        os.setpgid(0, 0)
+        die_with_parent(parent)
+        os.close(reading)
+        limit_memory(memory)
+        if cpu_seconds is not None:
+            # The default action of SIGPROF ends the process: no Python code can catch or delay it.
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+        return None, lambda value: send(writing, value)
     os.close(writing)
     try:
         os.setpgid(pid, pid)
     except OSError:
         pass
     try:
-        return listen(pid, reading, wall_seconds, memory, idle)
+        return listen(pid, reading, wall_seconds, memory, idle), None
     finally:
         os.close(reading)
+
+
+def finish(emit, work):
+    """Ends a child after its work, whatever that throws."""
+    status = 1
+    try:
+        work()
+        emit('end')
+        status = 0
+    except MemoryError:
+        status = OUT_OF_MEMORY
+    except BaseException as error:
+        try:
+            emit({'error': '%s: %s' % (type(error).__name__, str(error)[:500])})
+        except BaseException:
+            pass
+    finally:
+        os._exit(status)
 
 
 def send(fd, value):
@@ -214,7 +228,7 @@ def kill_group(pid):
 def ending_of(status):
     if os.WIFSIGNALED(status):
         return 'timeout' if os.WTERMSIG(status) == signal.SIGPROF else 'crash'
-    return 'memory' if os.WEXITSTATUS(status) == 77 else 'exit'
+    return 'memory' if os.WEXITSTATUS(status) == OUT_OF_MEMORY else 'exit'
 
 
 class Alarm:

@@ -1,5 +1,6 @@
 """Holds a pytest session open after collection and runs chosen items of it."""
 import importlib.util
+import inspect
 import os
 import unittest
 
@@ -39,6 +40,7 @@ class PytestDriver:
                 self.failures = []
                 self.reports = []
                 self.broken = []
+                self.hold = None
 
             @pytest.hookimpl(tryfirst=True)
             def pytest_runtestloop(self, session):
@@ -52,6 +54,12 @@ class PytestDriver:
             def pytest_exception_interact(self, node, call, report):
                 if getattr(report, 'when', None) in (None, 'collect'):
                     self.broken.append((report.nodeid, call.excinfo.value))
+
+            @pytest.hookimpl(tryfirst=True)
+            def pytest_pyfunc_call(self, pyfuncitem):
+                hold, self.hold = self.hold, None
+                if hold is not None and can_share(pyfuncitem):
+                    hold()
 
             # Does without the drawing of tracebacks, which costs more than most tests.
             def pytest_runtest_makereport(self, item, call):
@@ -68,6 +76,12 @@ class PytestDriver:
                 self.reports.append(report)
 
         return Holder()
+
+
+def can_share(item):
+    """Whether many forks may go on from this test's finished setup: event loops and folders are not for sharing."""
+    folders = any(name.startswith(('tmp', 'capfd')) for name in getattr(item, 'fixturenames', ()))
+    return not folders and not inspect.iscoroutinefunction(getattr(item, 'obj', None))
 
 
 def pytest_report(item, outcome, told, when):
@@ -116,6 +130,10 @@ class PytestTests:
         for nodeid, error in holder.broken:
             file = project.relative(os.path.join(rootdir, nodeid.partition('::')[0])) or nodeid
             self.broken.append((file, error))
+
+    def hold_next(self, hold):
+        """`hold()` is called between the setup and the call of the next test, if it is a plain function."""
+        self.holder.hold = hold
 
     def run(self, tests, begin, end):
         """Runs tests in this order. `begin(test)`, `end(test, status, error)`; a false answer of `end` stops."""

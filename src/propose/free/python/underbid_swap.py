@@ -88,10 +88,11 @@ class Swapper:
             self.bases[name] = Base(self.project.absolute(name))
         return self.bases[name]
 
-    def plan(self, name, text, is_loaded):
+    def plan(self, name, text, is_loaded, called):
         """
         Pairs of (functions, new code) that make a file behave as `text`. Empty when the file is not loaded: it is
-        served at its import. Throws SyntaxError, NeedsFresh.
+        served at its import. `called`: code that ran after this process's import and before the test.
+        Throws SyntaxError, NeedsFresh.
         """
         path = self.project.absolute(name)
         if not is_loaded:
@@ -109,7 +110,7 @@ class Swapper:
         swaps = []
         for old_code, new_code, depth in pairs:
             functions = self.functions.get(old_code, [])
-            if (not functions and depth == 1) or old_code in self.called:
+            if (not functions and depth == 1) or old_code in self.called or old_code in called:
                 raise NeedsFresh()
             if functions and old_code.co_freevars != new_code.co_freevars:
                 raise NeedsFresh()

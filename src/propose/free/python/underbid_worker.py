@@ -4,7 +4,6 @@ A warm process for one failing Python test: loads the project once, then forks a
 Speaks JSON lines on file descriptors 3 (requests) and 4 (answers). Ends when 3 is closed.
 """
 import gc
-import json
 import os
 import select
 import signal
@@ -17,7 +16,9 @@ sys.path[:] = [HERE] + [entry for entry in sys.path if os.path.abspath(entry or 
 
 from underbid_base import Plan, base_of, failure  # noqa: E402
 from underbid_behaviour import functions_of, observe, record  # noqa: E402
+from underbid_channel import Channel  # noqa: E402
 from underbid_fork import ASKERS, Ending, die_with_parent, fork, run_forked  # noqa: E402
+from underbid_held import Held  # noqa: E402
 from underbid_project import Project  # noqa: E402
 from underbid_pytest import PytestDriver  # noqa: E402
 from underbid_swap import NeedsFresh, Swapper, apply, serve_texts  # noqa: E402
@@ -26,28 +27,6 @@ from underbid_trial import failed, judged, message_of, run_selection  # noqa: E4
 from underbid_unittest import UnittestDriver  # noqa: E402
 
 OTHERS_SECONDS = 10  # more than the base's other tests may take
-
-
-class Channel:
-    def __init__(self, reading, writing):
-        self.reading = reading
-        self.writing = writing
-        self.file = os.fdopen(reading, 'rb', closefd=False)
-        for fd in (reading, writing):
-            os.set_inheritable(fd, False)
-
-    def read(self):
-        line = self.file.readline()
-        return json.loads(line.decode('utf-8')) if line.endswith(b'\n') else None
-
-    def write(self, value):
-        data = (json.dumps(value) + '\n').encode('utf-8')
-        while data:
-            data = data[os.write(self.writing, data):]
-
-    def close(self):
-        for fd in {self.reading, self.writing}:
-            os.close(fd)
 
 
 class Fresh:
@@ -66,8 +45,8 @@ class Fresh:
             finally:
                 os._exit(0)
         far.close()
-        self.socket = near
-        self.channel = Channel(near.fileno(), near.fileno())
+        number = near.detach()
+        self.channel = Channel(number, number)
 
     def serve(self, channel, driver, memory):
         ASKERS[:] = [channel.reading]
@@ -153,15 +132,17 @@ class Worker:
         gc.freeze()
         self.loaded = loaded_files(self.project)
         self.channel.write(self.ready(imported))
+        asker = Held(self).channel
+        self.channel.close()
+        self.channel = asker
+        ASKERS[:] = [asker.reading]
         while True:
-            request = self.channel.read()
+            request = asker.read()
             if request is None:
                 os.kill(self.fresh.pid, signal.SIGKILL)
                 os._exit(0)
-            since = time.perf_counter()
             answer = self.attempt(request) if request['kind'] == 'attempt' else self.observe(request)
-            answer['ms'] = (time.perf_counter() - since) * 1000
-            self.channel.write(answer)
+            asker.write(answer)
 
     def ready(self, imported):
         if self.start.get('plan') is not None:
@@ -206,8 +187,6 @@ class Worker:
     def attempt(self, request):
         seconds = request['limitMs'] / 1000
         try:
-            if self.plan.fresh_files:
-                raise NeedsFresh()
             swaps = self.swaps(request['edits'])
         except (SyntaxError, ValueError) as error:
             return failed(0, [['', type(error).__name__, '']])
@@ -221,7 +200,7 @@ class Worker:
                 apply(swaps)
                 run_selection(self.collected, ids, self.plan.targets, self.plan.runs_on, emit)
 
-            return judged(run_forked(work, seconds, wall(seconds), self.memory))
+            return judged(run_forked(work, seconds, self.wall(seconds), self.memory))
 
         trial = child(self.plan.first, seconds)
         if trial['kind'] == 'passed' and self.plan.others:
@@ -232,11 +211,19 @@ class Worker:
         chosen = set(self.plan.targets) | set(self.plan.others)
         return [test.id for test in self.collected.tests if test.id in chosen]
 
-    def swaps(self, edits):
+    def swaps(self, edits, called=()):
+        """What to put into the living functions. Throws SyntaxError, NeedsFresh."""
+        if self.plan.fresh_files:
+            raise NeedsFresh()
         swaps = []
         for edit in edits:
-            swaps += self.swapper.plan(edit['path'], edit['text'].lstrip('\ufeff'), edit['path'] in self.loaded)
+            text = edit['text'].lstrip('\ufeff')
+            swaps += self.swapper.plan(edit['path'], text, edit['path'] in self.loaded, called)
         return swaps
+
+    def wall(self, cpu_seconds):
+        """Waiting costs wall time only; a loaded machine should not end a candidate that works."""
+        return 2 * cpu_seconds + 0.2
 
     def serve_edits(self, edits):
         texts = {self.project.realpath(self.project.absolute(each['path'])): each['text'] for each in edits}
@@ -250,7 +237,7 @@ class Worker:
             return judged(self.fresh.run({
                 'kind': 'attempt', 'edits': request['edits'], 'files': files, 'ids': ids,
                 'targets': self.plan.targets, 'freshFiles': self.plan.fresh_files,
-                'cpu': seconds, 'wall': wall(seconds),
+                'cpu': seconds, 'wall': self.wall(seconds),
             }))
 
         trial = run(self.files, self.plan.first, seconds)
@@ -268,8 +255,6 @@ class Worker:
             return {'kind': 'nothing'}
         seconds = request['limitMs'] / 1000
         try:
-            if self.plan.fresh_files:
-                raise NeedsFresh()
             swaps = self.swaps([edit])
 
             def work(emit):
@@ -290,11 +275,6 @@ class Worker:
         tests = [test for test in self.collected.tests if test.id in chosen]
         ending = run_forked(lambda emit: record(self.collected, tests, path, self.project, emit), None, 10.0, self.memory)
         return [message for message in ending.messages if isinstance(message, list)]
-
-
-def wall(cpu_seconds):
-    """Waiting costs wall time only; a loaded machine should not end a candidate that works."""
-    return 2 * cpu_seconds + 0.2
 
 
 def loaded_files(project):
