@@ -6,7 +6,7 @@ import { foldSpend } from './core/spend';
 import { UserError } from './core/userError';
 import { createEngine, type FixReport } from './engine';
 import { type Command, type FixCommand, readArguments } from './terminal/arguments';
-import { fixOutput, type Landing, refusedOutput } from './terminal/fixOutput';
+import { fixOutput, refusedOutput } from './terminal/fixOutput';
 import { HELP } from './terminal/help';
 import { ProgressView } from './terminal/progress';
 import { reportLines } from './terminal/report';
@@ -63,17 +63,26 @@ async function fix(command: FixCommand): Promise<number> {
 		process.on(name, onSignal);
 	}
 	let report: FixReport;
-	let landing: Landing | undefined;
 	try {
 		report = await engine.fix({ ...command, unsaved: [] }, (event) => view.show(event), cancel.signal);
-		if (command.apply && report.outcome.kind === 'solved') {
-			landing = await report.land(cancel.signal);
+	} catch (error) {
+		if (!cancel.signal.aborted || !(error instanceof UserError)) {
+			throw error;
 		}
+		view.close();
+		process.stderr.write('Cancelled before anything was bought.\n');
+		if (command.json) {
+			await write(
+				process.stdout,
+				`${JSON.stringify(refusedOutput('cancelled', undefined, performance.now()), undefined, 2)}\n`,
+			);
+		}
+		return CANCELLED;
 	} finally {
 		view.close();
 		await engine.close();
 	}
-	const { outcome, evidence } = report;
+	const { outcome, evidence, landing } = report;
 	if (command.json) {
 		await write(
 			process.stdout,
@@ -128,7 +137,7 @@ function refuse(error: unknown, json: boolean): number {
 	process.stderr.write(`underbid: ${printable(error.message)}\n`);
 	if (json) {
 		process.stdout.write(
-			`${JSON.stringify(refusedOutput(error.message, performance.now()), undefined, 2)}\n`,
+			`${JSON.stringify(refusedOutput('blocked', error.message, performance.now()), undefined, 2)}\n`,
 		);
 	}
 	return REFUSED;

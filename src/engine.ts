@@ -44,6 +44,8 @@ export interface FixRequest {
 	readonly testCommand?: string | undefined;
 	/** Ids of the proposers to use; all when absent. */
 	readonly proposers?: readonly string[] | undefined;
+	/** Write the verified patch into the user's files. */
+	readonly apply?: boolean;
 }
 
 export interface ChangedFile {
@@ -53,6 +55,10 @@ export interface ChangedFile {
 	readonly patched?: string;
 }
 
+export type Landing =
+	| { readonly kind: 'landed'; readonly files: readonly string[]; readonly merged: readonly string[] }
+	| { readonly kind: 'refused'; readonly reason: string };
+
 export interface FixReport {
 	readonly outcome: Outcome;
 	readonly evidence: Receipt;
@@ -60,13 +66,8 @@ export interface FixReport {
 	readonly receipt: string;
 	/** Whole texts of the files the chosen patch changes; empty unless solved. */
 	readonly changes: readonly ChangedFile[];
-	/** Writes the verified patch into the user's files, all or nothing. */
-	land(
-		signal: AbortSignal,
-	): Promise<
-		| { readonly kind: 'landed'; readonly files: readonly string[]; readonly merged: readonly string[] }
-		| { readonly kind: 'refused'; readonly reason: string }
-	>;
+	/** With `apply`, of a verified patch: what became of writing it into the user's files, all or nothing. */
+	readonly landing?: Landing;
 }
 
 export type FailingTests =
@@ -115,16 +116,12 @@ export class Engine {
 			const evidence = receiptOf(outcome, bid.spend);
 			const patch = outcome.kind === 'solved' ? outcome.chosen.patch : undefined;
 			const changes = patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal);
-			return {
-				outcome,
-				evidence,
-				receipt: receiptMarkdown(evidence),
-				changes,
-				land: async (landing) =>
-					patch === undefined
-						? { kind: 'refused', reason: 'There is no verified patch.' }
-						: landPatch(place.workshop, snapshot, patch, landing),
-			};
+			const landing =
+				patch === undefined || request.apply !== true
+					? undefined
+					: await landPatch(place.workshop, snapshot, patch, signal);
+			const receipt = receiptMarkdown(evidence);
+			return { outcome, evidence, receipt, changes, ...(landing === undefined ? {} : { landing }) };
 		});
 	}
 

@@ -160,11 +160,15 @@ function patchOutput({
 	};
 }
 
-/** The same object for a command that was refused before a run began. */
-export function refusedOutput(reason: string, totalMs: number): FixOutput {
+/** The same object for a command that was refused or cancelled before a run began. */
+export function refusedOutput(
+	kind: 'blocked' | 'cancelled',
+	reason: string | undefined,
+	totalMs: number,
+): FixOutput {
 	return {
 		version: 1,
-		outcome: { kind: 'blocked', reason },
+		outcome: { kind, ...(reason === undefined ? {} : { reason }) },
 		verified: false,
 		alternatives: [],
 		target: [],

@@ -44,7 +44,7 @@ describe('fixOutput', () => {
 		});
 	}
 
-	it('a refused command keeps it too', () => fixOutputSchema.parse(refusedOutput('say a bid', 1)));
+	it('a refused command keeps it too', () => fixOutputSchema.parse(refusedOutput('blocked', 'say a bid', 1)));
 });
 
 describe('spendText', () => {
