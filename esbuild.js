@@ -14,6 +14,7 @@ const programs = {
 	cli: 'src/cli.ts',
 	javascriptWorker: 'src/propose/free/javascript/worker/main.ts',
 	'reporters/mocha': 'src/verify/reporters/mocha.ts',
+	'reporters/nodePreload': 'src/verify/reporters/nodePreload.ts',
 	'reporters/jest': 'src/verify/reporters/jest.ts',
 };
 /** The same as ES modules, where a framework loads them with import(). */

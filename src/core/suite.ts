@@ -112,3 +112,26 @@ export function countOf(tests: readonly TestResult[]): SuiteCount {
 export function isWhole(suite: Suite): boolean {
 	return suite.framework === 'exit-code';
 }
+
+/**
+ * The tests and, for each target that is a file as a whole (it could not be loaded, or hung outside of any test), an
+ * entry for it: a file that loads is not reported as such. It passes when tests of it were seen and none failed.
+ */
+export function withWholeFiles(
+	tests: readonly TestResult[],
+	targets: readonly TestResult[],
+): readonly TestResult[] {
+	const seen = new Set(tests.map((test) => test.id));
+	const added = targets
+		.filter((target) => target.id === target.file && !seen.has(target.id))
+		.flatMap((target): TestResult[] => {
+			const inside = tests.filter((test) => test.file === target.file);
+			const bad = inside.find((test) => test.status === 'failed');
+			if (bad !== undefined) {
+				return [{ ...target, status: 'failed', failure: bad.failure ?? { message: 'A test in it failed.' } }];
+			}
+			const passed = inside.some((test) => test.status === 'passed');
+			return passed ? [{ id: target.id, file: target.id, name: target.name, status: 'passed' }] : [];
+		});
+	return [...tests, ...added];
+}

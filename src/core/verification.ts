@@ -5,7 +5,7 @@ import type { Patch } from './patch';
 import type { Baseline, Problem } from './problem';
 import { brokenRule } from './protectedFiles';
 import { ranRecord } from './runRecord';
-import { countOf, isWhole, type SuiteRun, type SuiteScope, type TestResult } from './suite';
+import { countOf, isWhole, type SuiteRun, type SuiteScope, type TestResult, withWholeFiles } from './suite';
 import type { RunRecord, Verdict } from './verdict';
 
 /** A run on a patch may take this many times what the base took before it counts as hanging. */
@@ -108,7 +108,7 @@ class Verification {
 				? undefined
 				: unresolved(`The test command still fails (exit ${run.exitCode}).`);
 		}
-		const found = byId(run.tests);
+		const found = byId(withWholeFiles(run.tests, this.problem.failToPass));
 		const missing = this.problem.failToPass.filter(({ id }) => found.get(id)?.status !== 'passed');
 		const [first] = missing;
 		if (first === undefined) {
@@ -240,7 +240,7 @@ class Verification {
 		if (isWhole(this.problem.suite)) {
 			return run.exitCode === 0 ? this.problem.failToPass.map((test) => test.id) : [];
 		}
-		const found = byId(run.tests);
+		const found = byId(withWholeFiles(run.tests, this.problem.failToPass));
 		return this.problem.failToPass.filter(({ id }) => found.get(id)?.status === 'passed').map(({ id }) => id);
 	}
 }

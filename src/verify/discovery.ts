@@ -1,5 +1,5 @@
 // Finds how a project runs its tests, from its own files, without configuration. Nothing is run here.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Framework, Suite } from '../core/suite';
 import { parseCommandLine } from './commandWords';
@@ -11,7 +11,7 @@ import {
 	packageHome,
 	suiteOf,
 } from './packageScripts';
-import { foldersUp } from './toolFiles';
+import { foldersUp, readText } from './toolFiles';
 
 export type Discovery =
 	| { readonly kind: 'found'; readonly suite: Suite }
@@ -143,7 +143,7 @@ function usesNodeTest(folder: string): boolean {
 			)
 			.map((name) => path.join(folder, sub, name)),
 	);
-	return looked.slice(0, 50).some((file) => /['"]node:test['"]/.test(read(file)));
+	return looked.slice(0, 50).some((file) => /['"]node:test['"]/.test(readText(file)));
 }
 
 function suiteOfPython(folder: string, where: string): Suite | undefined {
@@ -156,7 +156,7 @@ function suiteOfPython(folder: string, where: string): Suite | undefined {
 		['conftest.py', /^/],
 	];
 	for (const [name, sign] of configured) {
-		if (names.includes(name) && sign.test(read(path.join(folder, name)))) {
+		if (names.includes(name) && sign.test(readText(path.join(folder, name)))) {
 			return plain('pytest', where, ['python3', '-m', 'pytest'], name);
 		}
 	}
@@ -166,7 +166,7 @@ function suiteOfPython(folder: string, where: string): Suite | undefined {
 	const files = ['tests', 'test', ''].flatMap((sub) =>
 		list(path.join(folder, sub))
 			.filter((name) => /^test.*\.py$|_test\.py$/.test(name))
-			.map((name) => ({ sub, text: read(path.join(folder, sub, name)) })),
+			.map((name) => ({ sub, text: readText(path.join(folder, sub, name)) })),
 	);
 	const [first] = files;
 	if (first === undefined) {
@@ -176,7 +176,7 @@ function suiteOfPython(folder: string, where: string): Suite | undefined {
 		names.some(
 			(name) =>
 				/^(?:requirements.*\.txt|setup\.py|pyproject\.toml|Pipfile)$/.test(name) &&
-				/\bpytest\b/.test(read(path.join(folder, name))),
+				/\bpytest\b/.test(readText(path.join(folder, name))),
 		) ||
 		files.some(({ text }) => /^\s*(?:import|from) pytest\b|^def test_/m.test(text)) ||
 		(names.includes('tests') && list(path.join(folder, 'tests')).includes('conftest.py'));
@@ -188,11 +188,10 @@ function suiteOfPython(folder: string, where: string): Suite | undefined {
 	}
 	const isPackage = first.sub === '' || list(path.join(folder, first.sub)).includes('__init__.py');
 	const start = isPackage ? [] : ['-s', first.sub];
-	const pattern = files.every(({ text }) => text !== '') ? [] : [];
 	return plain(
 		'unittest',
 		where,
-		['python3', '-m', 'unittest', 'discover', ...start, ...pattern],
+		['python3', '-m', 'unittest', 'discover', ...start],
 		'tests that use unittest',
 	);
 }
@@ -219,13 +218,5 @@ function list(folder: string): string[] {
 		return readdirSync(folder);
 	} catch {
 		return [];
-	}
-}
-
-function read(file: string): string {
-	try {
-		return readFileSync(file, 'utf8');
-	} catch {
-		return '';
 	}
 }

@@ -17,8 +17,10 @@ const identity = {
 	file: z.string().optional(),
 	/** The names of the groups, then of the test. */
 	path: z.array(z.string()),
-	/** What stands for the test after `file::` (pytest), or alone when there is no file; else the path joined. */
+	/** What stands after `file::` (pytest), where it is not the path joined. */
 	id: z.string().optional(),
+	/** The whole identity (unittest), where it does not begin with the file. */
+	wholeId: z.string().optional(),
 	line: z.number().optional(),
 };
 const recordSchema = z.discriminatedUnion('kind', [
@@ -36,6 +38,8 @@ const recordSchema = z.discriminatedUnion('kind', [
 		durationMs: z.number().optional(),
 		failure: failure.optional(),
 	}),
+	/** The file came to this test. Tells which one hangs where `testStarted` may come too late. */
+	z.object({ kind: z.literal('testBegan'), file: z.string(), path: z.array(z.string()) }),
 	/** It was a group of tests, not a test: the record of its start is forgotten. */
 	z.object({ kind: z.literal('groupEnded'), key: z.string() }),
 	z.object({ kind: z.literal('end') }),
@@ -65,11 +69,11 @@ export function readReport(text: string, nonce: string, root: string, folder: st
 			records.push(record);
 		}
 	}
-	const [first] = records;
-	if (first === undefined) {
+	const starts = records.filter((record) => record.kind === 'start');
+	if (records.length === 0) {
 		return { whole: false, fault: 'the test framework wrote no report', tests: [], open: [] };
 	}
-	if (first.kind !== 'start' || first.nonce !== nonce) {
+	if (starts.length === 0 || starts.some((start) => start.nonce !== nonce)) {
 		return { whole: false, fault: 'the report is not of this run', tests: [], open: [] };
 	}
 	return fold(records, root, folder, hung);
@@ -91,6 +95,7 @@ interface Entry {
 	readonly file: string | undefined;
 	readonly path: readonly string[];
 	readonly id: string | undefined;
+	readonly wholeId: string | undefined;
 	readonly line: number | undefined;
 	readonly ended: Extract<ReportRecord, { kind: 'testEnded' }> | undefined;
 }
@@ -100,6 +105,7 @@ function fold(records: readonly ReportRecord[], root: string, folder: string, hu
 	const entries = new Map<string, Entry>();
 	const openFiles = new Set<string>();
 	const fileFailures = new Map<string, z.infer<typeof failure>>();
+	const began = new Map<string, readonly string[]>();
 	let whole = false;
 	for (const record of records) {
 		switch (record.kind) {
@@ -128,11 +134,15 @@ function fold(records: readonly ReportRecord[], root: string, folder: string, hu
 					file: record.file === undefined ? known?.file : relative(record.file),
 					path: record.path,
 					id: record.id,
+					wholeId: record.wholeId,
 					line: record.line ?? known?.line,
 					ended: record.kind === 'testEnded' ? record : undefined,
 				});
 				break;
 			}
+			case 'testBegan':
+				began.set(relative(record.file), record.path);
+				break;
 			case 'groupEnded':
 				if (entries.get(record.key)?.ended === undefined) {
 					entries.delete(record.key);
@@ -152,6 +162,11 @@ function fold(records: readonly ReportRecord[], root: string, folder: string, hu
 	const tests: TestResult[] = [];
 	const open: string[] = [];
 	const strip = (text: string) => cleanText(text, root);
+	if (hung) {
+		for (const [file, path] of began) {
+			addBegan(entries, file, path);
+		}
+	}
 	const started = [...entries.values()].filter((entry) => entry.ended === undefined);
 	for (const entry of entries.values()) {
 		if (entry.ended === undefined) {
@@ -178,6 +193,24 @@ function fold(records: readonly ReportRecord[], root: string, folder: string, hu
 	return { whole, tests, open };
 }
 
+/** Unless the report has the test already, ended or not. */
+function addBegan(entries: Map<string, Entry>, file: string, path: readonly string[]): void {
+	const name = path.join(' > ');
+	const isKnown = [...entries.values()].some(
+		(entry) => entry.file === file && entry.path.join(' > ') === name,
+	);
+	if (!isKnown) {
+		entries.set(`began ${file}`, {
+			file,
+			path,
+			id: undefined,
+			wholeId: undefined,
+			line: undefined,
+			ended: undefined,
+		});
+	}
+}
+
 /** An open group is no test of its own while something in it is open. */
 function isInside(inner: Entry, outer: Entry): boolean {
 	return (
@@ -191,7 +224,7 @@ function resultOf(entry: Entry, unique: (id: string) => string, strip: (text: st
 	const { ended, file } = entry;
 	const plainName = entry.path.join(' > ');
 	const local = entry.id ?? plainName;
-	const plainId = file === undefined ? local : local === '' ? file : `${file}::${local}`;
+	const plainId = entry.wholeId ?? (file === undefined ? local : local === '' ? file : `${file}::${local}`);
 	const suffix = unique(plainId);
 	const reason: TestFailure | undefined =
 		ended === undefined

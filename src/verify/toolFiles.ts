@@ -51,18 +51,18 @@ export function binFolders(root: string, folder: string): string[] {
 	return foldersUp(root, folder).map((each) => path.join(each, 'node_modules', '.bin'));
 }
 
-/** The project's own Python when it has one, else the name to look up in PATH. */
-export function findPython(root: string, folder: string, named: string): string {
-	const bin = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
+/** A program of the project's own Python environment, absolute; undefined when it has none. */
+export function findVenvProgram(root: string, folder: string, name: string): string | undefined {
 	for (const each of foldersUp(root, folder)) {
 		for (const home of ['.venv', 'venv', 'env']) {
-			const python = path.join(each, home, ...bin);
-			if (existsSync(python) && existsSync(path.join(each, home, 'pyvenv.cfg'))) {
-				return python;
+			const bin = path.join(each, home, process.platform === 'win32' ? 'Scripts' : 'bin');
+			const program = path.join(bin, process.platform === 'win32' ? `${name}.exe` : name);
+			if (existsSync(program) && existsSync(path.join(each, home, 'pyvenv.cfg'))) {
+				return program;
 			}
 		}
 	}
-	return named;
+	return undefined;
 }
 
 export function readJson(file: string): Record<string, unknown> | undefined {
@@ -82,4 +82,13 @@ export function isOnPath(
 	return (environment['PATH'] ?? environment['Path'] ?? '')
 		.split(path.delimiter)
 		.some((folder) => folder !== '' && names.some((name) => existsSync(path.join(folder, name))));
+}
+
+/** Empty when it cannot be read. */
+export function readText(file: string): string {
+	try {
+		return readFileSync(file, 'utf8');
+	} catch {
+		return '';
+	}
 }

@@ -37,6 +37,7 @@ export function nodeTestInvocation({ command, root, suite, scope, assets }: Tool
 	return {
 		argv: [
 			command.tool,
+			`--require=${path.join(assets, 'reporters', 'nodePreload.js')}`,
 			`--test-reporter=${path.join(assets, 'reporters', 'nodeTest.mjs')}`,
 			'--test-reporter-destination=stdout',
 			...own,

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Invocation, ToolInvocation } from '../invocation';
-import { findPython } from '../toolFiles';
+import { findVenvProgram, foldersUp, isOnPath, readText } from '../toolFiles';
 import { has, relativeTo, splitArguments, without } from './arguments';
 
 const withValue = new Set(
@@ -24,22 +24,21 @@ export function pytestInvocation(context: ToolInvocation): Invocation {
 			? positionals
 			: [...new Set(scope.tests.map((test) => relativeTo(test.id.replace(/ \(\d+\)$/, ''), suite.folder)))];
 	const own = [...kept.flat(), ...targets];
-	const usesCoverage = options.some(([word = '']) => word.startsWith('--cov'));
+	const program = pytestProgram(context);
+	const usesCoverage = options.some(([word = '']) => word.startsWith('--cov')) || configuresCoverage(context);
 	return {
 		argv: [
-			...pythonOf(context),
-			'-m',
-			'pytest',
+			...program.run,
 			'-p',
-			'underbid_pytest',
-			'-p',
-			'no:cacheprovider',
+			'underbid_report_pytest',
+			'-o',
+			`cache_dir=${path.join(context.folder, 'cache')}`,
 			...own,
 			'--continue-on-collection-errors',
 			'--maxfail=0',
 			...(usesCoverage ? ['--no-cov'] : []),
 		],
-		shown: ['python3', '-m', 'pytest', ...own],
+		shown: [...program.shown, ...own],
 		env: pythonEnvironment(context),
 		results: 'records',
 	};
@@ -55,7 +54,7 @@ export function unittestInvocation(context: ToolInvocation): Invocation {
 	const args =
 		positionals[0] === 'discover' ? ['discover', ...own, ...positionals.slice(1)] : [...own, ...positionals];
 	const env: Record<string, string> = { ...pythonEnvironment(context) };
-	let shown = ['python3', '-m', 'unittest', ...args];
+	let shown = [command.tool, ...command.before, '-m', 'unittest', ...args];
 	if (scope.kind === 'tests' && !has(options, '-k')) {
 		const file = path.join(folder, 'only.json');
 		const ids = scope.tests.map((test) => test.id.replace(/ \(\d+\)$/, ''));
@@ -64,22 +63,51 @@ export function unittestInvocation(context: ToolInvocation): Invocation {
 		shown = [...shown, ...ids.flatMap((id) => ['-k', id])];
 	}
 	return {
-		argv: [...pythonOf(context), '-m', 'underbid_unittest', ...args],
+		argv: [...pythonOf(context), '-m', 'underbid_report_unittest', ...args],
 		shown,
 		env,
 		results: 'records',
 	};
 }
 
+/** Coverage is slow, and its least share fails the run without a failing test. */
+function configuresCoverage({ root, suite }: ToolInvocation): boolean {
+	return foldersUp(root, suite.folder).some((folder) =>
+		['pytest.ini', 'pyproject.toml', 'tox.ini', 'setup.cfg'].some((name) =>
+			/--cov\b/.test(readText(path.join(folder, name))),
+		),
+	);
+}
+
+/** `pytest` and `python -m pytest` differ: only the second can import from the current folder. */
+function pytestProgram(context: ToolInvocation): { run: readonly string[]; shown: readonly string[] } {
+	const { command, root, suite, environment } = context;
+	if (isPython(command.tool)) {
+		return {
+			run: [...pythonOf(context), '-m', 'pytest'],
+			shown: [command.tool, ...command.before, '-m', 'pytest'],
+		};
+	}
+	if (command.tool.includes('/')) {
+		return { run: [path.resolve(root, suite.folder, command.tool)], shown: [command.tool] };
+	}
+	const own = findVenvProgram(root, suite.folder, 'pytest');
+	return own === undefined && !isOnPath('pytest', environment)
+		? { run: [...pythonOf(context), '-m', 'pytest'], shown: ['python3', '-m', 'pytest'] }
+		: { run: [own ?? 'pytest'], shown: ['pytest'] };
+}
+
 function pythonOf({ command, root, suite, environment }: ToolInvocation): string[] {
-	const isProgram = /^python[\d.]*$/.test(path.basename(command.tool));
-	const named = isProgram ? command.tool : 'python3';
+	const named = isPython(command.tool) ? command.tool : 'python3';
 	if (named.includes('/')) {
 		return [path.resolve(root, suite.folder, named), ...command.before];
 	}
-	// `pytest` on PATH may belong to another Python than `python3`: its first line says which.
-	void environment;
-	return [findPython(root, suite.folder, named), ...command.before];
+	const there = isOnPath(named, environment) ? named : named === 'python' ? 'python3' : 'python';
+	return [findVenvProgram(root, suite.folder, 'python') ?? there, ...command.before];
+}
+
+function isPython(tool: string): boolean {
+	return /^python[\d.]*$/.test(path.basename(tool));
 }
 
 /** Cached bytecode is checked by size and whole seconds: a quick patch of equal length would run as the old text. */

@@ -55,5 +55,6 @@ function namePattern(tests: readonly TestResult[], alreadyNamed: boolean): strin
 	if (alreadyNamed || names.includes(undefined)) {
 		return [];
 	}
-	return ['-t', `^(?:${names.map((name) => escapeRegExp(name ?? '')).join('|')})$`];
+	// Versions before 2 put a blank before the name.
+	return ['-t', `^\\s*(?:${names.map((name) => escapeRegExp(name ?? '')).join('|')})$`];
 }

@@ -41,9 +41,12 @@ export function failureOf(thrown: unknown): Failure {
 		if (stack !== undefined) {
 			failure.stack = stack;
 		}
-		if ('expected' in error && 'actual' in error) {
-			failure.expected = textOf(error.expected);
-			failure.actual = textOf(error.actual);
+		const expected = textOf(error.expected);
+		const actual = textOf(error.actual);
+		// vitest gives every error both, as the text "undefined".
+		if (expected !== actual) {
+			failure.expected = expected;
+			failure.actual = actual;
 		}
 		return failure;
 	} catch {

@@ -27,9 +27,21 @@ class UnderbidReporter {
 	private readonly report = new ReportFile();
 	private context: Context | undefined;
 	private ended = false;
+	/** Skipped by the text of the test; a failed hook marks tests as skipped only later. */
+	private readonly skips = new Set<string>();
 
 	onInit(context: Context): void {
 		this.context = context;
+	}
+
+	onCollected(files: Task[] = []): void {
+		for (const file of files) {
+			this.collected(file);
+		}
+	}
+
+	onTestModuleCollected(module: NewModule): void {
+		this.collected(module.task);
 	}
 
 	onTestCaseReady(test: NewCase): void {
@@ -94,6 +106,14 @@ class UnderbidReporter {
 		this.report.write({ kind: 'end' });
 	}
 
+	private collected(file: Task | undefined): void {
+		for (const test of file ? testsBelow(file) : []) {
+			if (test.mode === 'skip' || test.mode === 'todo') {
+				this.skips.add(test.id);
+			}
+		}
+	}
+
 	private fileStarted(file: Task | undefined): void {
 		if (file?.filepath !== undefined) {
 			this.report.write({ kind: 'fileStarted', file: file.filepath });
@@ -111,7 +131,8 @@ class UnderbidReporter {
 			return;
 		}
 		const state = task.result?.state;
-		const hook = state === undefined ? hookFailure(task) : undefined;
+		const ran = state === 'pass' || state === 'fail';
+		const hook = ran || this.skips.has(task.id) ? undefined : hookFailure(task);
 		const status = state === 'pass' ? 'passed' : state === 'fail' || hook ? 'failed' : 'skipped';
 		const duration = task.result?.duration;
 		this.report.write({
@@ -142,7 +163,7 @@ function identity(task: Task): { key: string; file?: string; path: string[]; lin
 
 /** A test that a failed hook of its group kept from running. */
 function hookFailure(task: Task): Failure | undefined {
-	if (task.mode === 'skip' || task.mode === 'todo') {
+	if (task.mode === 'todo') {
 		return undefined;
 	}
 	for (let group = task.suite ?? task.file; group; group = group.suite) {

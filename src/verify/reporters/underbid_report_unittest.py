@@ -40,7 +40,7 @@ def _module_file(name):
 
 
 def _identity(test):
-    record = {"key": test.id(), "id": test.id(), "path": test.id().split(".")}
+    record = {"key": test.id(), "wholeId": test.id(), "path": test.id().split(".")}
     try:
         record["file"] = inspect.getsourcefile(type(test)) or ""
         method = getattr(test, test._testMethodName)
