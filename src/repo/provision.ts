@@ -1,7 +1,7 @@
 // The ignored things a suite needs, found without configuration and put beside the checked-out files: dependencies by
 // links, small things by copies. A test run that writes into what is linked is found out.
 import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { type CopyLimit, planCopy } from './copies';
 import { environmentOf, type TreeEnvironment } from './environment';
 import { records } from './git';
@@ -119,7 +119,10 @@ function plan(
 		}
 	}
 	layout.build();
-	watch.begin(linkedFrom, layout.linkTargets());
+	watch.begin(
+		linkedFrom,
+		layout.linkTargets().filter((target) => !isInside(treeRoot, target)),
+	);
 	return {
 		paths,
 		linkedFrom,
@@ -149,6 +152,11 @@ async function clearAround(root: string, path: string, provided: ReadonlySet<str
 	for (const name of readdirSync(place)) {
 		await clearAround(root, `${path}/${name}`, provided);
 	}
+}
+
+function isInside(folder: string, path: string): boolean {
+	const inside = relative(folder, path);
+	return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
 }
 
 function isFolder(path: string): boolean {
