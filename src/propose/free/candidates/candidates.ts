@@ -11,6 +11,7 @@ import type { Change, Template } from './template';
 import { calls } from './templates/calls';
 import { conditions } from './templates/conditions';
 import { constants } from './templates/constants';
+import { everywhere } from './templates/everywhere';
 import { javascriptTemplates } from './templates/javascript';
 import { methods } from './templates/methods';
 import { names } from './templates/names';
@@ -19,6 +20,7 @@ import { pythonTemplates } from './templates/python';
 import { regexes } from './templates/regexes';
 import { reuse } from './templates/reuse';
 import { statements } from './templates/statements';
+import { terms } from './templates/terms';
 
 export interface CandidateOptions {
 	/** 1-based lines at which changes may begin; all when absent. */
@@ -28,6 +30,8 @@ export interface CandidateOptions {
 }
 
 const shared: readonly Template[] = [
+	...everywhere,
+	...terms,
 	...constants,
 	...operators,
 	...names,

@@ -4,11 +4,13 @@ import { insert, ranked, replace } from '../template';
 
 const swapped: Template = {
 	name: 'swapped arguments',
-	on: ['call', 'new', 'array', 'tuple', 'parameters'],
+	on: ['call', 'new', 'array', 'tuple', 'parameters', 'subscript'],
 	*changes(node, scene) {
 		const { dialect, text } = scene;
 		const call = dialect.call(node);
-		const items = call?.arguments ?? node.children.filter((child) => child.named);
+		const all = call?.arguments ?? node.children.filter((child) => child.named);
+		const items =
+			dialect.kindOf(node) === 'subscript' ? all.filter((item) => item.field === 'subscript') : all;
 		if (items.length > 8) {
 			return;
 		}
@@ -58,6 +60,10 @@ const dropped: Template = {
 				: previous
 					? { start: previous.end, end: item.end }
 					: item;
+			const following = items[index + 1];
+			if (previous && following && index + 2 === items.length && items.length > 3) {
+				yield replace({ start: previous.end, end: following.end }, '', 0.2);
+			}
 			yield replace(range, '', call ? (index === items.length - 1 ? 1 : 0.6) : items.length > 1 ? 0.6 : 0.3);
 		}
 	},
@@ -101,6 +107,30 @@ const added: Template = {
 			if (first && !used.has(name)) {
 				yield insert(first.start, `${name}, `, 0.4 * share);
 			}
+		}
+	},
+};
+
+/** The whole list replaced by one or two names. */
+const rewritten: Template = {
+	name: 'arguments from scope',
+	on: ['call', 'new'],
+	*changes(node, scene) {
+		const call = scene.dialect.call(node);
+		if (!call || call.arguments.length > 2) {
+			return;
+		}
+		const names = scene
+			.variables(node)
+			.slice(0, 4)
+			.map((name) => name.name);
+		for (const [index, one] of names.entries()) {
+			for (const other of names) {
+				if (one !== other) {
+					yield replace(call.list, `(${one}, ${other})`, 0.85 ** index);
+				}
+			}
+			yield replace(call.list, `(${one})`, 0.7 * 0.85 ** index);
 		}
 	},
 };
@@ -155,6 +185,10 @@ const comparators: Template = {
 					'((a, b) => a.length - b.length)',
 					'((a, b) => (a < b ? -1 : a > b ? 1 : 0))',
 					'((a, b) => a[0] - b[0])',
+					...scene
+						.variables(node)
+						.slice(0, 4)
+						.map(({ name }) => `((a, b) => ${name}[a] - ${name}[b])`),
 				],
 				0.7,
 			)) {
@@ -236,6 +270,7 @@ export const calls: readonly Template[] = [
 	swapped,
 	dropped,
 	added,
+	rewritten,
 	borrowed,
 	comparators,
 	listed,

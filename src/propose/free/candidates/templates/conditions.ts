@@ -139,8 +139,9 @@ export function joinable(node: SyntaxNode, scene: Scene): readonly (readonly [st
 		const traits = inventory.traits.get(name.name);
 		return traits && (traits.has('number') || traits.has('index') || traits.has('compared'));
 	});
-	for (const [index, one] of numbers.slice(0, 4).entries()) {
-		for (const other of numbers.slice(index + 1, 5)) {
+	const pairs = numbers.length > 1 ? numbers : scene.variables(node);
+	for (const [index, one] of pairs.slice(0, 4).entries()) {
+		for (const other of pairs.slice(index + 1, 5)) {
 			for (const comparison of [spelling.equal, spelling.unequal, '<', '>']) {
 				add(`${one.name} ${comparison} ${other.name}`, 0.3);
 			}

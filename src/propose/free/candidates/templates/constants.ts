@@ -49,11 +49,41 @@ const number: Template = {
 		for (const [other, share] of ranked(scene.near(node).numbers.keys(), 0.85)) {
 			yield replace(node, other, 0.6 * share);
 		}
+		for (const [known, share] of ranked(value > 2 ? wellKnown : [], 0.95, 24)) {
+			yield replace(node, known, 0.2 * share);
+		}
 		for (const [variant, share] of ranked(digitChanges(text), 0.97, 24)) {
 			yield replace(node, variant, 0.2 * share);
 		}
 	},
 };
+
+/** Numbers that programs are full of: bases, calendars, bytes, letters' codes. */
+const wellKnown = [
+	'10',
+	'16',
+	'24',
+	'26',
+	'60',
+	'90',
+	'91',
+	'97',
+	'100',
+	'122',
+	'123',
+	'65',
+	'48',
+	'57',
+	'255',
+	'256',
+	'365',
+	'1000',
+	'1024',
+	'3',
+	'4',
+	'7',
+	'12',
+];
 
 /** One digit dropped, doubled, swapped with the next or changed. */
 function* digitChanges(text: string): Generator<string> {

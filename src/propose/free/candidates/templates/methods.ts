@@ -369,6 +369,19 @@ const suffix: Template = {
 		for (const [written, share] of ranked(seen, 0.85, 8)) {
 			yield replace(node, operand(node, dialect) + written, weight * share);
 		}
+		const pythonic = dialect.family === 'python';
+		for (const [{ name }, share] of ranked(
+			kind === 'identifier' || kind === 'member' || kind === 'call' ? scene.variables(node) : [],
+			0.75,
+			4,
+		)) {
+			if (name !== node.text) {
+				const cuts = pythonic ? [`[${name}:]`, `[:${name}]`] : [`.slice(${name})`, `.slice(0, ${name})`];
+				for (const cut of cuts) {
+					yield replace(node, operand(node, dialect) + cut, 0.7 * weight * share);
+				}
+			}
+		}
 		for (const [written, share] of ranked(suffixes[dialect.family], 0.93, 32)) {
 			const logical = written.startsWith(' ');
 			yield replace(

@@ -1,7 +1,7 @@
 // Wrong operators and operands.
-import { inSlot, moved, operand } from '../spelling';
+import { inSlot, moved } from '../spelling';
 import type { Change, Template } from '../template';
-import { insert, ranked, replace } from '../template';
+import { ranked, replace } from '../template';
 
 const opposite: Readonly<Record<string, readonly string[]>> = {
 	'<': ['<=', '>', '>='],
@@ -63,6 +63,27 @@ function operatorTemplate(
 	};
 }
 
+/** `x === 0` → `x <= 1`: operator and bound are wrong together. */
+const boundary: Template = {
+	name: 'comparison bound',
+	on: ['binary'],
+	*changes(node, { dialect }) {
+		const parts = dialect.binary(node);
+		const value = parts && dialect.kindOf(parts.right) === 'number' ? Number(parts.right.text) : Number.NaN;
+		if (!parts || !Number.isInteger(value) || !dialect.spelling.comparisons.includes(parts.operator.text)) {
+			return;
+		}
+		const { equal, unequal } = dialect.spelling;
+		for (const [sign, share] of ranked(['<=', '>=', '<', '>', equal, unequal], 0.85)) {
+			for (const next of [value + 1, value - 1]) {
+				if (next >= 0 && sign !== parts.operator.text) {
+					yield replace({ start: parts.operator.start, end: parts.right.end }, `${sign} ${next}`, share);
+				}
+			}
+		}
+	},
+};
+
 const assignment: Template = {
 	name: 'assignment operator',
 	on: ['augmented', 'assignment'],
@@ -75,7 +96,14 @@ const assignment: Template = {
 			return;
 		}
 		const text = operator.text;
-		const likely = text === '=' ? ['+=', '-=', '*=', '||='] : ['=', '+=', '-=', '*=', '/=', '//='];
+		const bits = ['&=', '|=', '^=', '<<=', '>>=', '>>>='];
+		const sums = ['=', '+=', '-=', '*=', '/=', '//=', '%='];
+		const likely =
+			text === '='
+				? ['+=', '-=', '*=', '||=']
+				: bits.includes(text)
+					? [...bits, ...sums]
+					: [...sums, ...bits];
 		const allowed = likely.filter((other) => other !== text && dialect.spelling.assignments.includes(other));
 		for (const [other, share] of ranked(
 			text === '=' && /pattern|list|tuple/.test(target.type) ? [] : allowed,
@@ -114,7 +142,7 @@ const operands: Template = {
 			return;
 		}
 		const { left, operator, right } = parts;
-		yield replace(node, moved(left, node, dialect), 1);
+		yield replace(node, left.text, 1);
 		yield replace(node, moved(right, node, dialect), 0.7);
 		const symmetric =
 			/^(===?|!==?|\+|\*|&|\||&&|\|\||and|or)$/.test(operator.text) && !/string/.test(left.type + right.type);
@@ -123,6 +151,10 @@ const operands: Template = {
 			`${right.text} ${operator.text} ${left.text}`,
 			symmetric && operator.text !== '+' && operator.text !== '&&' && operator.text !== '||' ? 0.05 : 0.6,
 		);
+		// x + y + y + x → x + y: several operands too many.
+		for (let rest = dialect.binary(left)?.left; rest; rest = dialect.binary(rest)?.left) {
+			yield replace(node, rest.text, 0.4);
+		}
 		// a - b + c: the middle operand dropped.
 		const inner = dialect.binary(left);
 		const families = [dialect.spelling.arithmetic, dialect.spelling.logical];
@@ -180,7 +212,7 @@ const bounds: Template = {
 		if (!parent || !['identifier', 'member', 'call', 'binary', 'subscript'].includes(kind)) {
 			return;
 		}
-		const context = boundary(node, parent, scene);
+		const context = boundness(node, parent, scene);
 		if (context === 0) {
 			return;
 		}
@@ -213,7 +245,7 @@ function operatorAround(
 }
 
 /** How likely the place is a bound: 0 is not at all. */
-function boundary(
+function boundness(
 	node: Parameters<Template['changes']>[0],
 	parent: Parameters<Template['changes']>[0],
 	scene: Parameters<Template['changes']>[1],
@@ -244,52 +276,15 @@ function boundary(
 	}
 }
 
-const widened: Template = {
-	name: 'added operand',
-	on: ['return', 'declarator', 'assignment'],
-	*changes(node, scene) {
-		const { dialect } = scene;
-		const value = dialect.assignment(node)?.value ?? node.children.find((child) => child.named);
-		if (
-			!value ||
-			!dialect.isExpression(value) ||
-			!['binary', 'identifier', 'call', 'member', 'other'].includes(dialect.kindOf(value))
-		) {
-			return;
-		}
-		for (const [suffix, share] of ranked([' / 2', ' * 2', ' + 1', ' - 1', ' % 2'], 0.8)) {
-			yield replace(value, `${operand(value, dialect)}${suffix}`, share);
-		}
-	},
-};
-
-const appended: Template = {
-	name: 'added term',
-	on: ['binary'],
-	*changes(node, scene) {
-		const { dialect } = scene;
-		const parts = dialect.binary(node);
-		if (!parts || !dialect.spelling.arithmetic.includes(parts.operator.text)) {
-			return;
-		}
-		for (const [name, share] of ranked(scene.variables(node), 0.7, 6)) {
-			for (const operator of ['+', '-']) {
-				yield insert(node.end, ` ${operator} ${name.name}`, share * (operator === '+' ? 1 : 0.7));
-			}
-		}
-	},
-};
-
 export const operators: readonly Template[] = [
 	operatorTemplate('relational operator', 'comparisons'),
 	operatorTemplate('arithmetic operator', 'arithmetic'),
 	operatorTemplate('bitwise operator', 'bitwise'),
 	operatorTemplate('logical operator', 'logical'),
+	boundary,
 	assignment,
 	update,
 	operands,
 	precedence,
 	bounds,
-	widened,
-	appended,
 ];

@@ -159,6 +159,26 @@ const returned: Template = {
 		for (const [text, share] of ranked(plain, 0.9, 14)) {
 			yield place(text, 0.6 * share);
 		}
+		const { traits } = scene.near(node);
+		const numbers = names.filter((name) =>
+			/number|compared|index/.test([...(traits.get(name) ?? [])].join()),
+		);
+		for (const [name, share] of ranked(numbers, 0.75, 4)) {
+			for (const [test, likely] of ranked(
+				[
+					`${dialect.spelling.equal} 0`,
+					'> 0',
+					`${dialect.spelling.unequal} 0`,
+					'< 0',
+					'>= 0',
+					`${dialect.spelling.equal} 1`,
+					'> 1',
+				],
+				0.8,
+			)) {
+				yield place(`${name} ${test}`, 0.4 * share * likely);
+			}
+		}
 		if (value && value.end - value.start < 120) {
 			const [text, tail] = isComposite(value, dialect) ? [`(${value.text})`, ''] : [value.text, ''];
 			for (const [test, share] of ranked(names, 0.8, 4)) {
@@ -172,4 +192,30 @@ const returned: Template = {
 	},
 };
 
-export const reuse: readonly Template[] = [expression, reduced, indexed, returned];
+/** What is assigned to. */
+const target: Template = {
+	name: 'assignment target',
+	on: ['assignment', 'augmented'],
+	*changes(node, scene) {
+		const { dialect } = scene;
+		const parts = dialect.assignment(node);
+		if (
+			!parts ||
+			!/^(identifier|member_expression|subscript_expression|attribute|subscript)$/.test(parts.target.type)
+		) {
+			return;
+		}
+		const places = [...scene.near(node).expressions.values()].filter(
+			(other) =>
+				['member', 'subscript'].includes(dialect.kindOf(other)) &&
+				other.text !== parts.target.text &&
+				!(other.parent && dialect.call(other.parent)?.callee === other),
+		);
+		const nearest = places.sort((a, b) => Math.abs(a.line - node.line) - Math.abs(b.line - node.line));
+		for (const [place, share] of ranked(nearest, 0.8, 6)) {
+			yield replace(parts.target, place.text, share);
+		}
+	},
+};
+
+export const reuse: readonly Template[] = [target, expression, reduced, indexed, returned];

@@ -363,6 +363,64 @@ const chained: Template = {
 	},
 };
 
+const clauses: Template = {
+	name: 'dropped clause',
+	on: ['if'],
+	*changes(node) {
+		for (const clause of node.children.filter((child) => /^(elif|else)_clause$/.test(child.type))) {
+			yield replace(clause, '');
+		}
+		if (node.type === 'elif_clause') {
+			yield replace(node, '');
+		}
+	},
+};
+
+/** `x.push(y)` for `x = y`, and the other way round. */
+const assigned: Template = {
+	name: 'assignment for call',
+	on: ['call', 'assignment'],
+	*changes(node, scene) {
+		const { dialect } = scene;
+		const { end } = dialect.spelling;
+		if (node.parent?.type !== 'expression_statement') {
+			return;
+		}
+		const call = dialect.call(node);
+		const member = call && dialect.member(call.callee);
+		const only = call?.arguments[0];
+		if (member && only && call.arguments.length === 1) {
+			yield replace(node, `${member.object.text} = ${only.text}`);
+			yield replace(node, `${member.object.text} += ${only.text}`, 0.7);
+			yield replace(node, `${member.object.text} = ${node.text}`, 0.7);
+		} else if (call && !member) {
+			const first = call.arguments[0];
+			if (first && dialect.kindOf(first) === 'identifier') {
+				yield replace(node, `${first.text} = ${node.text}`, 0.5);
+			}
+		} else if (member && call && call.arguments.length !== 1) {
+			yield replace(node, `${member.object.text} = ${node.text}`, 0.7);
+		}
+		const parts = dialect.assignment(node);
+		if (parts && dialect.kindOf(node) === 'assignment') {
+			const name = dialect.family === 'python' ? 'append' : 'push';
+			yield replace(node, `${parts.target.text}.${name}(${parts.value.text})`, 0.6);
+		}
+		// values.filter(f); return values → return values.filter(f)
+		const statement = node.parent;
+		const { next } = siblings(statement);
+		if (
+			call &&
+			member &&
+			next &&
+			dialect.kindOf(next) === 'return' &&
+			next.text.replace(/^return\s+|;$/g, '') === member.object.text
+		) {
+			yield replace({ start: statement.start, end: next.end }, `return ${node.text}${end}`);
+		}
+	},
+};
+
 const jumps: Template = {
 	name: 'jump',
 	on: ['break', 'continue', 'return', 'throw'],
@@ -515,7 +573,26 @@ const effect: Template = {
 				yield* [`${name} += 1${end}`, `${name} -= 1${end}`].flatMap((text) => place(text, share));
 				yield* [`${name} = 0${end}`, `${name} = 1${end}`].flatMap((text) => place(text, 0.4 * share));
 			}
-			if (!own || own.has('member') || own.has('indexed')) {
+			for (const [other, likely] of ranked(
+				names.filter((item) => item.name !== name),
+				0.75,
+				4,
+			)) {
+				yield* place(`${name} = ${other.name}${end}`, 0.4 * share * likely);
+				if (!own || own.has('number') || own.has('text')) {
+					yield* place(`${name} += ${other.name}${end}`, 0.4 * share * likely);
+				}
+				if (own?.has('indexed') && traits.get(other.name)?.has('index')) {
+					yield* names
+						.slice(0, 4)
+						.flatMap((third) =>
+							third.name === other.name || third.name === name
+								? []
+								: place(`${name}[${other.name}] = ${third.name}${end}`, 0.3 * share * likely),
+						);
+				}
+			}
+			if (!own || own.has('member') || own.has('indexed') || own.has('compared')) {
 				const calls =
 					dialect.family === 'python'
 						? ['pop()', 'sort()', 'reverse()', 'pop(0)']
@@ -543,6 +620,8 @@ export const statements: readonly Template[] = [
 	guard,
 	conditioned,
 	chained,
+	clauses,
+	assigned,
 	jumps,
 	missingJump,
 	repeated,
