@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Suite } from '../core/suite';
 import { parseCommandLine, type SimpleCommand, type Word } from './commandWords';
 import { expandGlob, hasPattern } from './globs';
-import { readToolCommand, type ToolCommand, toolName } from './toolCommand';
+import { readToolCommand, type ToolCommand, toolName, unwrap } from './toolCommand';
 import { foldersUp, readJson } from './toolFiles';
 
 /** Checks that say nothing of the tests; they are left out of a per-test run. */
@@ -117,24 +117,23 @@ class Walk {
 
 	private one(command: SimpleCommand, extra: readonly string[], depth: number): Found[] {
 		const words = [...command.words.flatMap((word) => this.expanded(word)), ...extra];
-		const called = scriptsCalled(words, this.home.scripts);
+		const inner = unwrap(words);
+		const called = scriptsCalled(inner.words, this.home.scripts);
 		if (called.length > 0) {
 			return called
 				.flatMap(({ name, extra: more }) => this.script(name, more, depth + 1))
-				.map((found) => ({ ...found, env: { ...command.env, ...found.env } }));
+				.map((found) => ({ ...found, env: { ...command.env, ...inner.env, ...found.env } }));
 		}
 		const tool = readToolCommand(words, this.folder);
 		if (tool !== undefined) {
 			const argv = shownArgv(tool);
 			return [{ command: tool, argv, env: { ...command.env, ...tool.env }, build: [...this.build] }];
 		}
-		const bare = words.filter(
-			(word) => !/^(?:cross-env|npx|env)$/.test(word) && !/^[A-Za-z_]\w*=/.test(word),
-		);
+		const bare = inner.words;
 		const name = toolName(bare[0] ?? '');
 		const onlyChecks = name === 'tsc' && (bare.includes('--noEmit') || bare.includes('-noEmit'));
 		if (!checks.has(name) && !onlyChecks && builders.has(name) && command.after !== '||') {
-			this.build.push(envArgv(command.env, bare));
+			this.build.push(envArgv({ ...command.env, ...inner.env }, bare));
 		}
 		return [];
 	}

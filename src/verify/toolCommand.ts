@@ -65,31 +65,40 @@ export function readToolCommand(words: readonly string[], folder: string): ToolC
 	const env: Record<string, string> = {};
 	let rest = words;
 	for (let depth = 0; depth < 8; depth++) {
+		const unwrapped = unwrap(rest);
+		Object.assign(env, unwrapped.env);
+		const [program = '', ...following] = unwrapped.words;
+		const name = toolName(program);
+		const steps = runners[name];
+		if (steps === undefined) {
+			const read = readTool(name, program, following, folder);
+			return read && { ...read, env };
+		}
+		rest = dropWhile(following, (word) => steps.has(word));
+	}
+	return undefined;
+}
+
+/** What a command starts in the end, past `cross-env`, `npx`, coverage tools and the like. */
+export function unwrap(words: readonly string[]): {
+	words: readonly string[];
+	env: Readonly<Record<string, string>>;
+} {
+	const env: Record<string, string> = {};
+	let rest = words;
+	for (let depth = 0; depth < 8; depth++) {
 		const [program = '', ...following] = rest;
 		const name = toolName(program);
 		if (wrappers.has(name)) {
 			rest = afterWrapper(following, env);
-			continue;
+		} else if (coverageTools.has(name) && following.some(isTool)) {
+			const inner = following.slice(following.findIndex(isTool)).filter((word, at) => at !== 1 || word !== '--');
+			rest = inner[0] === '-m' ? ['python3', ...inner] : inner;
+		} else {
+			break;
 		}
-		const steps = runners[name];
-		if (steps !== undefined) {
-			rest = dropWhile(following, (word) => steps.has(word));
-			continue;
-		}
-		if (coverageTools.has(name)) {
-			const at = following.findIndex((word) => isTool(word));
-			if (at < 0) {
-				return undefined;
-			}
-			const [first = ''] = following.slice(at);
-			const inner = following.slice(at).filter((word, index) => !(index === 1 && word === '--'));
-			rest = first === '-m' ? ['python3', ...inner] : inner;
-			continue;
-		}
-		const read = readTool(name, program, following, folder);
-		return read && { ...read, env };
 	}
-	return undefined;
+	return { words: rest, env };
 }
 
 type Read = Omit<ToolCommand, 'env'>;
