@@ -6,8 +6,12 @@ import type { ChangedFile } from './engine';
 import { count } from './runWords';
 
 export type Applied =
-	/** `unsaved`: files that had unsaved edits before, and so were left unsaved. */
-	| { readonly kind: 'applied'; readonly unsaved: readonly string[] }
+	/** `unsaved`: files that had unsaved edits before, and so were left unsaved. `at`: where the first change is. */
+	| {
+			readonly kind: 'applied';
+			readonly unsaved: readonly string[];
+			readonly at: vscode.Location | undefined;
+	  }
 	| { readonly kind: 'refused'; readonly reason: string };
 
 const CATCH_UP_MS = 3_000;
@@ -16,6 +20,7 @@ export async function applyFix(changes: readonly ChangedFile[]): Promise<Applied
 	const newer: string[] = [];
 	const edit = new vscode.WorkspaceEdit();
 	const documents: vscode.TextDocument[] = [];
+	let at: vscode.Location | undefined;
 	for (const change of changes) {
 		const uri = vscode.Uri.file(change.file);
 		const now = await documentOf(uri, change.base);
@@ -29,6 +34,7 @@ export async function applyFix(changes: readonly ChangedFile[]): Promise<Applied
 			documents.push(now);
 			const { range, text } = smallestEdit(now, change.patched);
 			edit.replace(uri, range, text);
+			at ??= new vscode.Location(uri, range.start);
 		}
 	}
 	if (newer.length > 0) {
@@ -49,7 +55,7 @@ export async function applyFix(changes: readonly ChangedFile[]): Promise<Applied
 			unsaved.push(path.basename(document.fileName));
 		}
 	}
-	return { kind: 'applied', unsaved };
+	return { kind: 'applied', unsaved, at };
 }
 
 /**

@@ -231,11 +231,10 @@ export class FixFailingTest implements vscode.Disposable {
 					this.status.idle(await (await this.engine()).spentToday());
 				}
 				await this.texts.closeDiff(result);
-				const [first] = result.changes.filter((change) => change.patched !== undefined);
-				if (first !== undefined) {
-					await vscode.window.showTextDocument(vscode.Uri.file(first.file), { preview: false });
+				const { unsaved, at } = applied;
+				if (at !== undefined) {
+					await vscode.window.showTextDocument(at.uri, { preview: false, selection: at.range });
 				}
-				const { unsaved } = applied;
 				const left = unsaved.length > 0 ? ` Not saved yet: ${unsaved.join(', ')}.` : '';
 				void vscode.window.showInformationMessage(`Applied. Undo takes it back.${left}`);
 			}

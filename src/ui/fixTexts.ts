@@ -66,8 +66,8 @@ export class FixTexts implements vscode.TextDocumentContentProvider, vscode.Disp
 		const ours = tabs.filter(({ input, label }) =>
 			input instanceof vscode.TabInputTextDiff
 				? input.modified.scheme === FIX_SCHEME && input.modified.query === outcome.run
-				: // The editor of several files has no input that an extension may read.
-					input === undefined && label.startsWith(`${SEVERAL_TITLE}, `),
+				: // The editor of several files has an input of no class that an extension may name.
+					!(input instanceof vscode.TabInputText) && label.startsWith(`${SEVERAL_TITLE}, `),
 		);
 		await vscode.window.tabGroups.close(ours);
 	}

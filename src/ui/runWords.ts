@@ -72,7 +72,7 @@ const STAGES: Readonly<Record<string, string>> = {
 };
 
 export function moneyOf(spent: NanoUsd, bid: NanoUsd): string {
-	return `${formatUsd(spent)} of ${formatUsd(bid)}`;
+	return bid === ZERO ? `${formatUsd(spent)} (free)` : `${formatUsd(spent)} of ${formatUsd(bid)}`;
 }
 
 export function count(number: number, noun: string): string {

@@ -4,55 +4,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { makeShop } from '../shop.mjs';
 import { click, hasUser, INPUT, press, see, shot, type, until } from './user';
-import { activeDiff, button, cleared, folder, notification, text, write } from './workspace';
-
-const BASE = `export function discounted(price, percent) {
-	if (percent > 100) {
-		throw new RangeError('more than everything');
-	}
-	return price + (price * percent) / 100;
-}
-
-export function total(prices) {
-	return prices.reduce((sum, price) => sum + price, 0);
-}
-`;
-const TESTS = `import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { discounted, total } from './pricing.js';
-
-test('takes ten percent off', () => {
-	assert.equal(discounted(100, 10), 90);
-	assert.equal(discounted(50, 20), 40);
-});
-test('refuses more than everything', () => {
-	assert.throws(() => discounted(100, 101), RangeError);
-});
-test('adds prices up', () => {
-	assert.equal(total([1, 2, 3]), 6);
-});
-`;
+import { activeDiff, button, cleared, folder, notification, text } from './workspace';
 
 (hasUser ? describe : describe.skip)('Fix a Failing Test, with the real engine at $0', () => {
+	let file: string;
+	let base: string;
 	before(async () => {
 		await cleared();
-		write('package.json', JSON.stringify({ type: 'module', scripts: { test: 'node --test' } }));
-		write('pricing.test.js', TESTS);
-		for (const argv of [
-			['init', '-q'],
-			['add', '.'],
-			['commit', '-q', '-m', 'start'],
-		]) {
-			execFileSync('git', argv, { cwd: folder() });
-		}
+		({ file, base } = makeShop(folder()));
 	});
 	after(cleared);
 
 	it('verifies a fix, shows it, applies it on demand, and leaves nothing behind', async function () {
 		this.timeout(120_000);
-		// Uncommitted, as a person's work is.
-		const file = write('pricing.js', BASE);
 		assert.notEqual(testsExit(), 0);
 		const before = git('status', '--porcelain');
 		const run = vscode.commands.executeCommand('underbid.fixFailingTest');
@@ -65,14 +31,14 @@ test('adds prices up', () => {
 
 		const diff = await activeDiff();
 		assert.equal(diff.label, 'pricing.js: verified fix');
-		assert.equal(diff.original, BASE);
+		assert.equal(diff.original, base);
 		assert.match(diff.modified, /return price - \(price \* percent\) \/ 100;/);
 		assert.match(
 			await notification('Verified'),
 			/“takes ten percent off” passes now and fails again without the change; all 3 tests pass\. \$0\.00 spent\./,
 		);
 		await shot('real-2-verified');
-		assert.equal(text(file), BASE);
+		assert.equal(text(file), base);
 		assert.equal(git('status', '--porcelain'), before);
 
 		await click(button('Show Receipt'));

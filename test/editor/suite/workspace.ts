@@ -37,11 +37,12 @@ export async function cleared(): Promise<void> {
  * notification centre is opened.
  */
 export async function notification(part: string): Promise<string> {
-	await vscode.commands.executeCommand('notifications.showList');
 	const item = '.notifications-center .notification-list-item';
 	let seen: readonly string[] = [];
 	try {
 		return await until('the notification', async () => {
+			// An empty centre closes again, so it is asked for each time.
+			await vscode.commands.executeCommand('notifications.showList');
 			seen = await read(item);
 			return seen.find((words) => words.includes(part));
 		});
