@@ -14,12 +14,11 @@ TRACED_SECONDS = 10.0
 
 class Plan:
     """
-    Ids in their own order. `targets` must flip, `others` must stay, `first` weeds out candidates.
-    `runs_on`: how many failures of cheap tests are worth seeing, because partial success guides the search.
+    Ids in their own order. `targets` must flip, `others` must stay, `first` weeds out candidates. `fresh_files`:
+    test files that cannot be imported on the base, where every test is a target.
     """
 
-    def __init__(self, targets, others, first, fresh_files, runs_on=1):
-        self.runs_on = runs_on
+    def __init__(self, targets, others, first, fresh_files):
         self.targets = targets
         self.others = others
         self.first = first
@@ -156,10 +155,7 @@ def base_of(collected, wanted, memory, project):
     siblings = [test for test in collected.tests if test.file in files and test.id in records and test.id in others]
     if order_matters(collected, siblings, records, limit_of, memory, project):
         first = [test.id for test in collected.tests if test.file in files and (named[test.id] or test.id in others)]
-    # One that hung would cost a candidate its whole time.
-    ended = [records[test.id].seconds for test in targets if test.id in records]
-    is_cheap = len(ended) == len(targets) and all(seconds is not None and seconds < 0.003 for seconds in ended)
-    plan = Plan([test.id for test in targets], others, first, [], 4 if is_cheap else 1)
+    plan = Plan([test.id for test in targets], others, first, [])
     return plan, records, traced_base(collected, targets, others, records, memory, project)
 
 

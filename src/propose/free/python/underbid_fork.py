@@ -54,16 +54,23 @@ def die_with_parent(parent):
         os._exit(1)
 
 
+LIMITS = [
+    getattr(resource, name)
+    for name in (('RLIMIT_DATA',) if sys.platform.startswith('linux') else ('RLIMIT_DATA', 'RLIMIT_RSS'))
+    if hasattr(resource, name)
+]
+
+
+def no_core_files():
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def limit_memory(limit):
-    if resource is None:
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Reserved address space is not memory (numpy's threads reserve a lot), so only data counts.
-    limit = max(limit, data_bytes() + (64 << 20))
-    for name in ('RLIMIT_DATA',) if sys.platform.startswith('linux') else ('RLIMIT_DATA', 'RLIMIT_RSS'):
+    for name in LIMITS:
         try:
-            resource.setrlimit(getattr(resource, name), (limit, limit))
-        except (AttributeError, ValueError, OSError):
+            resource.setrlimit(name, (limit, limit))
+        except (ValueError, OSError):
             pass
 
 
@@ -107,15 +114,18 @@ def branch(cpu_seconds, wall_seconds, memory, idle=False):
     """Forks here. (None, emit) in the child, which has to end in `finish`; (ending, None) in the parent, later."""
     reading, writing = os.pipe()
     parent = os.getpid()
+    # Reserved address space is not memory (numpy's threads reserve a lot), so only data counts.
+    limit = max(memory, data_bytes() + (64 << 20))
     pid = fork()
     if pid == 0:
         os.setpgid(0, 0)
         die_with_parent(parent)
         os.close(reading)
-        limit_memory(memory)
+        limit_memory(limit)
         if cpu_seconds is not None:
             # The default action of SIGPROF ends the process: no Python code can catch or delay it.
-            signal.signal(signal.SIGPROF, signal.SIG_DFL)
+            if signal.getsignal(signal.SIGPROF) is not signal.SIG_DFL:
+                signal.signal(signal.SIGPROF, signal.SIG_DFL)
             signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         return None, lambda value: send(writing, value)
     os.close(writing)

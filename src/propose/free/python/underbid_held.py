@@ -11,7 +11,7 @@ from underbid_channel import Channel
 from underbid_fork import ASKERS, Alarm, branch, die_with_parent, finish, fork
 from underbid_swap import NeedsFresh, apply
 from underbid_trace import lines_tracer
-from underbid_trial import judged, run_selection
+from underbid_trial import failure_of, judged, run_selection
 
 SETUP_SECONDS = 2.0
 
@@ -51,18 +51,26 @@ class Held:
             tracer = lines_tracer(worker.project.source)
             files = open_files()
 
-            def hold():
+            def hold(call):
                 alarm.clear()
                 tracer.end()
                 self.called = tracer.called
-                if open_files() == files:
-                    self.serve(True)
+                if open_files() != files:
+                    return False
+                self.serve(True)
+                # In a candidate's child. Unwinding pytest costs more than the test, so a failure ends here.
+                try:
+                    call()
+                except Exception as error:
+                    id = worker.plan.first[0]
+                    finish(self.emit, lambda: self.emit(dict(failure_of(id, error), passedTargets=0)))
+                return True
 
             worker.collected.hold_next(hold)
             alarm.set(SETUP_SECONDS)
             tracer.begin()
             try:
-                run_selection(worker.collected, worker.plan.first, worker.plan.targets, worker.plan.runs_on, self.tell)
+                run_selection(worker.collected, worker.plan.first, worker.plan.targets, self.tell)
             finally:
                 if self.emit is not None:
                     finish(self.emit, lambda: None)
@@ -99,7 +107,8 @@ class Held:
         if self.emit is not None:
             self.worker.channel.close()
             self.clean.close()
-            self.worker.serve_edits(request['edits'])
+            if any(edit['path'] not in self.worker.loaded for edit in request['edits']):
+                self.worker.serve_edits(request['edits'])
             apply(swaps)
             return None
         trial = judged(ending)

@@ -2,9 +2,13 @@
 import importlib.util
 import inspect
 import os
+import re
 import unittest
 
 from underbid_test import Test
+
+# Who may implement `pytest_pyfunc_call`: pytest itself, and we (a plugin object's name is its number).
+PLUGIN = re.compile(r'^(python|\d+)$')
 
 
 class PytestDriver:
@@ -58,8 +62,9 @@ class PytestDriver:
             @pytest.hookimpl(tryfirst=True)
             def pytest_pyfunc_call(self, pyfuncitem):
                 hold, self.hold = self.hold, None
-                if hold is not None and can_share(pyfuncitem):
-                    hold()
+                if hold is None or not can_share(pyfuncitem):
+                    return None
+                return hold(lambda: call(pyfuncitem)) or None
 
             # Does without the drawing of tracebacks, which costs more than most tests.
             def pytest_runtest_makereport(self, item, call):
@@ -79,9 +84,25 @@ class PytestDriver:
 
 
 def can_share(item):
-    """Whether many forks may go on from this test's finished setup: event loops and folders are not for sharing."""
-    folders = any(name.startswith(('tmp', 'capfd')) for name in getattr(item, 'fixturenames', ()))
-    return not folders and not inspect.iscoroutinefunction(getattr(item, 'obj', None))
+    """
+    Whether many forks may go on from this test's finished setup, and be called by us: event loops and folders are
+    not for sharing, an expected failure is pytest's business, and a plugin may call tests in its own way.
+    """
+    if any(name.startswith(('tmp', 'capfd')) for name in getattr(item, 'fixturenames', ())):
+        return False
+    if inspect.iscoroutinefunction(item.obj) or item.get_closest_marker('xfail') is not None:
+        return False
+    callers = item.config.hook.pytest_pyfunc_call.get_hookimpls()
+    return not any(PLUGIN.match(str(each.plugin_name)) is None and not is_wrapper(each) for each in callers)
+
+
+def is_wrapper(implementation):
+    return implementation.hookwrapper or getattr(implementation, 'wrapper', False)
+
+
+def call(item):
+    """As pytest's own implementation does it."""
+    item.obj(**{name: item.funcargs[name] for name in item._fixtureinfo.argnames})
 
 
 def pytest_report(item, outcome, told, when):

@@ -2,8 +2,8 @@
 import hashlib
 
 
-def run_selection(collected, ids, targets, runs_on, emit):
-    """Runs tests by id and emits one summary. Stops after `runs_on` failures."""
+def run_selection(collected, ids, targets, emit):
+    """Runs tests by id and emits one summary. Stops at the first failure: most candidates fail."""
     wanted = set(ids)
     tests = [test for test in collected.tests if test.id in wanted]
     is_target = set(targets)
@@ -13,15 +13,18 @@ def run_selection(collected, ids, targets, runs_on, emit):
         if status == 'passed':
             summary['passedTargets'] += test.id in is_target
             return True
-        summary['memory'] = summary['memory'] or isinstance(error, MemoryError)
-        summary['failed'].append([test.id, type(error).__name__, message_of(error)])
-        return len(summary['failed']) < runs_on
+        summary.update(failure_of(test.id, error))
+        return False
 
     collected.run(tests, lambda test: None, end)
     if not summary['failed']:
         found = {test.id for test in tests}
         summary['failed'] = [[id, 'missing', ''] for id in ids if id not in found]
     emit(summary)
+
+
+def failure_of(id, error):
+    return {'failed': [[id, type(error).__name__, message_of(error)]], 'memory': isinstance(error, MemoryError)}
 
 
 def message_of(error):

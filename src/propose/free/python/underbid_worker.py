@@ -17,7 +17,7 @@ sys.path[:] = [HERE] + [entry for entry in sys.path if os.path.abspath(entry or 
 from underbid_base import Plan, base_of, failure  # noqa: E402
 from underbid_behaviour import functions_of, observe, record  # noqa: E402
 from underbid_channel import Channel  # noqa: E402
-from underbid_fork import ASKERS, Ending, die_with_parent, fork, run_forked  # noqa: E402
+from underbid_fork import ASKERS, Ending, die_with_parent, fork, no_core_files, run_forked  # noqa: E402
 from underbid_held import Held  # noqa: E402
 from underbid_project import Project  # noqa: E402
 from underbid_pytest import PytestDriver  # noqa: E402
@@ -88,7 +88,7 @@ def fresh_child(driver, request, channel, emit):
             if still or not ids:
                 emit({'passedTargets': 0, 'memory': False, 'failed': still or [['', 'no tests', '']]})
             else:
-                run_selection(collected, ids, request['targets'], 1, emit)
+                run_selection(collected, ids, request['targets'], emit)
         emit('end')
 
     driver.hold(request['files'], then)
@@ -198,7 +198,7 @@ class Worker:
                 self.channel.close()
                 self.serve_edits(request['edits'])
                 apply(swaps)
-                run_selection(self.collected, ids, self.plan.targets, self.plan.runs_on, emit)
+                run_selection(self.collected, ids, self.plan.targets, emit)
 
             return judged(run_forked(work, seconds, self.wall(seconds), self.memory))
 
@@ -298,6 +298,7 @@ def main():
         channel.write({'kind': 'unavailable', 'reason': 'this system cannot fork a process'})
         return
     die_with_parent(None)
+    no_core_files()
     worker = Worker(start, channel)
     try:
         reason = worker.load()

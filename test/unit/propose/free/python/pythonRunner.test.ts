@@ -260,7 +260,7 @@ describe(`the Python warm worker (pytest)${hasPytest ? '' : ': skipped, python3 
 		for (const [what, body, reason] of losses) {
 			const trial = await runner.attempt(
 				[{ path: 'calc.py', text: calc.replace('return a - b', body) }],
-				300,
+				reason === 'memory' ? 5000 : 300,
 				signal,
 			);
 			assert.deepEqual([what, trial.kind, trial.kind === 'lost' && trial.reason], [what, 'lost', reason]);
