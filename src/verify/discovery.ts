@@ -47,6 +47,15 @@ export async function suiteFromCommand(
 	const base = path.resolve(root);
 	const cwd = path.resolve(base, folder);
 	const commands = parseCommandLine(line);
+	const [first, ...following] = commands ?? [];
+	const [verb, to] = first?.words ?? [];
+	if (verb?.text === 'cd' && to !== undefined && first?.words.length === 2 && following[0]?.after === '&&') {
+		const inside = path.resolve(cwd, to.text);
+		const rest = line.slice(line.indexOf('&&') + 2);
+		if (inside === base || inside.startsWith(base + path.sep)) {
+			return suiteFromCommand(rest, root, relativeFolder(base, inside));
+		}
+	}
 	const where = relativeFolder(base, cwd);
 	const found = commands && frameworkInCommand(packageHome(base, folder), cwd, commands);
 	if (found !== undefined) {

@@ -1,5 +1,8 @@
 // What exactly is started for a suite and a scope: the project's command, our reporter, and the framework's own
 // filter for single tests.
+
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { Suite, SuiteScope } from '../core/suite';
 import { cargoInvocation, goInvocation } from './frameworks/compiled';
 import { jestInvocation } from './frameworks/jest';
@@ -8,6 +11,7 @@ import { nodeTestInvocation } from './frameworks/nodeTest';
 import { pytestInvocation, unittestInvocation } from './frameworks/python';
 import { vitestInvocation } from './frameworks/vitest';
 import { readToolCommand, type ToolCommand } from './toolCommand';
+import { binFolders } from './toolFiles';
 
 export interface Invocation {
 	readonly argv: readonly string[];
@@ -38,7 +42,7 @@ export interface ToolInvocation extends InvocationContext {
 /** A string says why it cannot be run. */
 export function invocationOf(context: InvocationContext): Invocation | string {
 	const { suite, root } = context;
-	const plain = { argv: suite.argv, shown: suite.argv };
+	const plain = { argv: withoutDownload(suite.argv, context), shown: suite.argv };
 	switch (suite.framework) {
 		case 'exit-code':
 			return { ...plain, results: 'exit' };
@@ -72,4 +76,16 @@ export function invocationOf(context: InvocationContext): Invocation | string {
 		case 'cargo':
 			return cargoInvocation(tool);
 	}
+}
+
+/** npx is left out where the project has the program, and must fetch nothing where it has not. */
+function withoutDownload(argv: readonly string[], { root, suite }: InvocationContext): readonly string[] {
+	const [program, tool = '', ...rest] = argv;
+	if (program !== 'npx') {
+		return argv;
+	}
+	const local = binFolders(root, suite.folder)
+		.map((folder) => path.join(folder, tool))
+		.find((file) => !tool.startsWith('-') && existsSync(file));
+	return local === undefined ? ['npx', '--no-install', ...argv.slice(1)] : [local, ...rest];
 }

@@ -12,12 +12,6 @@ const checks = new Set(
 		' ',
 	),
 );
-const builders = new Set(
-	'tsc babel rollup webpack esbuild tsup swc vite parcel gulp grunt make coffee bili microbundle unbuild ncc pkgroll tsdown npm-run-all cp mkdir node cpx copyfiles shx rm mkdirp tsc-alias peggy pegjs jison'.split(
-		' ',
-	),
-);
-
 export interface PackageHome {
 	/** Absolute. */
 	readonly folder: string;
@@ -76,6 +70,14 @@ export function frameworkInCommand(
 	return found.length === 1 && found[0] !== undefined ? found[0] : undefined;
 }
 
+/** Stands where what follows cannot be told; two of them make any result unclear. */
+const unclear: Found = {
+	command: { framework: 'exit-code', tool: '', before: [], args: [], env: {} },
+	argv: [],
+	env: {},
+	build: [],
+};
+
 class Walk {
 	private readonly build: (readonly string[])[] = [];
 
@@ -92,6 +94,7 @@ class Walk {
 		const before = this.home.scripts[`pre${name}`];
 		const commands = parseCommandLine(withoutFormatter(line));
 		if (commands === undefined) {
+			this.build.push(runScript(name));
 			return [];
 		}
 		const parsed = before === undefined ? [] : parseCommandLine(before);
@@ -106,6 +109,7 @@ class Walk {
 		return this.commands(commands, extra, depth + 1);
 	}
 
+	/** Everything before the framework is run before it, but for checks; what comes after says nothing of tests. */
 	commands(commands: readonly SimpleCommand[], extra: readonly string[], depth: number): Found[] {
 		const found: Found[] = [];
 		for (const [index, command] of commands.entries()) {
@@ -118,6 +122,10 @@ class Walk {
 	private one(command: SimpleCommand, extra: readonly string[], depth: number): Found[] {
 		const words = [...command.words.flatMap((word) => this.expanded(word)), ...extra];
 		const inner = unwrap(words);
+		if (inner.words[0] === 'cd' || inner.words[0] === 'export') {
+			// Holds for what follows: only a shell does that.
+			return [unclear, unclear];
+		}
 		const called = scriptsCalled(inner.words, this.home.scripts);
 		if (called.length > 0) {
 			return called
@@ -132,7 +140,7 @@ class Walk {
 		const bare = inner.words;
 		const name = toolName(bare[0] ?? '');
 		const onlyChecks = name === 'tsc' && (bare.includes('--noEmit') || bare.includes('-noEmit'));
-		if (!checks.has(name) && !onlyChecks && builders.has(name) && command.after !== '||') {
+		if (!checks.has(name) && !onlyChecks && bare.length > 0 && command.after !== '||') {
 			this.build.push(envArgv({ ...command.env, ...inner.env }, bare));
 		}
 		return [];

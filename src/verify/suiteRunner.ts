@@ -1,6 +1,6 @@
 // Runs a suite as the project does, in a process group of its own, and reads what the framework reported.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { SuiteRunner } from '../core/effects';
 import type { Suite, SuiteRun, SuiteScope, TestResult } from '../core/suite';
@@ -9,8 +9,8 @@ import { readGoOutput } from './goOutput';
 import { type Invocation, invocationOf } from './invocation';
 import { readJunitFiles } from './junit';
 import { type ProcessEnd, runProcess } from './process';
-import { cleanText, type Report, readReport } from './reportRecords';
-import { readTap } from './tap';
+import { cleanText, type Report, readReport, relativeFile } from './reportRecords';
+import { readTap, type TapEnd } from './tap';
 import { binFolders } from './toolFiles';
 
 export interface RunnerSettings {
@@ -40,7 +40,7 @@ export class ProcessSuiteRunner implements SuiteRunner {
 		try {
 			mkdirSync(this.settings.tempRoot, { recursive: true });
 			folder = mkdtempSync(path.join(this.settings.tempRoot, 'run-'));
-			return await new Run(this.settings, path.resolve(root), suite, scope, limitMs, signal, folder).result();
+			return await new Run(this.settings, realpathSync(root), suite, scope, limitMs, signal, folder).result();
 		} catch (error) {
 			return {
 				kind: 'neverRan',
@@ -127,7 +127,7 @@ class Run {
 			case 'cancelled':
 				return this.ended(shown, ended.output, { kind: 'cancelled' });
 			case 'timedOut': {
-				const tests = invocation.results === 'exit' ? [] : this.report(invocation, true).tests;
+				const tests = invocation.results === 'exit' ? [] : this.report(invocation, ended).tests;
 				return this.ended(shown, ended.output, { kind: 'timedOut', tests, limitMs: this.limitMs });
 			}
 			case 'exited':
@@ -136,7 +136,7 @@ class Run {
 		if (invocation.results === 'exit') {
 			return this.byExit(shown, ended);
 		}
-		const report = this.report(invocation, false);
+		const report = this.report(invocation, ended);
 		if (report.whole && report.fault === undefined) {
 			return this.ended(shown, ended.output, { kind: 'finished', tests: report.tests, exitCode: ended.code });
 		}
@@ -168,7 +168,8 @@ class Run {
 		return this.ended(shown, ended.output, { kind: 'finished', tests: [test], exitCode: ended.code });
 	}
 
-	private report(invocation: Invocation, hung: boolean): Report {
+	private report(invocation: Invocation, ended: ProcessEnd): Report {
+		const hung = ended.kind === 'timedOut';
 		const stdout = Buffer.concat(this.stdout).toString('utf8');
 		const { root, suite } = this;
 		switch (invocation.results) {
@@ -179,12 +180,24 @@ class Run {
 			case 'cargo':
 				return readCargoOutput(stdout, root, hung);
 			case 'tap':
-				return readTap(stdout, root);
+				return readTap(stdout, this.tapEnd(ended));
 			case 'junit':
 				return readJunitFiles(suite.report ?? '', root, suite.folder, this.startedAt);
 			case 'exit':
 				return { whole: true, tests: [], open: [] };
 		}
+	}
+
+	private tapEnd(ended: ProcessEnd): TapEnd {
+		const scripts = this.suite.argv.slice(1).filter((word) => /\.[cm]?[jt]sx?$/.test(word));
+		const [only] = scripts;
+		const succeeded = ended.kind === 'exited' && ended.code === 0;
+		return {
+			root: this.root,
+			file: scripts.length === 1 && only ? relativeFile(only, this.root, this.suite.folder) : undefined,
+			how: succeeded ? 'succeeded' : ended.kind === 'timedOut' ? 'hung' : 'stopped',
+			lastWords: errorIn(cleanText(ended.output, this.root)),
+		};
 	}
 
 	private buildFault(argv: readonly string[], built: ProcessEnd): SuiteRun | undefined {
@@ -247,10 +260,15 @@ function reasonFor(report: Report): string {
 
 /** What the program said last, where that is likely to explain it. */
 function lastWords(output: string): string {
+	const said = errorIn(output).split('\n').slice(0, 3);
+	return said[0] ? `: ${said.join(' ⏎ ').slice(0, 600)}` : '';
+}
+
+/** From the first line that looks like an error on; the last lines when none does. */
+function errorIn(output: string): string {
 	const lines = output.split('\n').filter((line) => line.trim() !== '');
 	const telling = lines.findIndex((line) =>
 		/\b\w*(?:Error|Exception|error)\b.*:|not found|cannot|No such/i.test(line),
 	);
-	const said = telling >= 0 ? lines.slice(telling, telling + 3) : lines.slice(-3);
-	return said.length > 0 ? `: ${said.join(' ⏎ ').slice(0, 600)}` : '';
+	return (telling >= 0 ? lines.slice(telling, telling + 30) : lines.slice(-3)).join('\n');
 }

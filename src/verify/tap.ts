@@ -9,13 +9,26 @@ interface Point {
 	readonly diagnostics: string[];
 }
 
-/** Whole when the outermost plan is there and as many points as it says. */
-export function readTap(text: string, root: string): Report {
+export interface TapEnd {
+	readonly root: string;
+	/** The one script that printed it, relative to the root. */
+	readonly file: string | undefined;
+	/** `stopped`: it ended itself with a failure; `hung`: we ended it. */
+	readonly how: 'succeeded' | 'stopped' | 'hung';
+	/** What it said when it stopped. */
+	readonly lastWords: string;
+}
+
+/**
+ * Whole when the outermost plan is there and as many points as it says. A program that stops before is whole as
+ * well when it ends with a failure: tape lets whatever a test throws end the program.
+ */
+export function readTap(text: string, end: TapEnd): Report {
 	const reading = new Reading();
 	for (const line of text.split('\n')) {
 		reading.line(line.replace(/\r$/, ''));
 	}
-	return reading.report(root);
+	return reading.report(end);
 }
 
 const tally = /^(?:tests|pass|fail|skip|todo|failed|passed|ok|time=.*|duration.*|suites|cancelled|skipped)\b/;
@@ -56,14 +69,41 @@ class Reading {
 		}
 	}
 
-	report(root: string): Report {
+	report(end: TapEnd): Report {
 		if (this.bail !== undefined) {
 			return { whole: false, fault: `the program gave up: ${this.bail}`, tests: [], open: [] };
 		}
-		if (this.plan === undefined && !this.started && this.points.length === 0) {
+		const whole = this.plan !== undefined && this.seen >= this.plan;
+		const silent = this.plan === undefined && !this.started && this.points.length === 0;
+		if (silent && (end.file === undefined || end.how === 'succeeded')) {
 			return { whole: false, fault: 'the program printed no TAP', tests: [], open: [] };
 		}
-		return { whole: this.plan !== undefined && this.seen >= this.plan, tests: this.results(root), open: [] };
+		const tests = this.results(end);
+		if (whole || end.how === 'succeeded') {
+			return { whole, tests, open: [] };
+		}
+		return { whole: end.how === 'stopped', tests: this.withStop(tests, end), open: [] };
+	}
+
+	/** The test in which the program stopped or hangs; the script as a whole when it had come to none. */
+	private withStop(tests: readonly TestResult[], end: TapEnd): TestResult[] {
+		const hung = end.how === 'hung';
+		const message = hung
+			? 'The test did not end within the time limit.'
+			: end.lastWords || 'The program stopped here.';
+		const failure = { message, ...(hung ? { hung } : { stack: end.lastWords }) };
+		if (this.group === undefined) {
+			const name = end.file ?? tests.at(-1)?.name;
+			const id = end.file ?? tests.at(-1)?.id;
+			return name === undefined || id === undefined
+				? [...tests]
+				: [
+						...tests.filter((test) => test.id !== id),
+						{ id, ...(end.file === undefined ? {} : { file: end.file }), name, status: 'failed', failure },
+					];
+		}
+		const stopped = testOf(this.group, 'failed', end.file);
+		return [...tests.filter((test) => test.id !== stopped.id), { ...stopped, failure }];
 	}
 
 	private point(depth: number, ok: boolean, text: string): void {
@@ -97,7 +137,7 @@ class Reading {
 	}
 
 	/** One result a test: what tape asserts under one comment, and what node-tap asserts in one group, is one test. */
-	private results(root: string): TestResult[] {
+	private results({ root, file }: TapEnd): TestResult[] {
 		const tests = new Map<string, Point[]>();
 		for (const point of this.points) {
 			const path = point.path.length > 1 ? point.path.slice(0, -1) : point.path;
@@ -110,9 +150,7 @@ class Reading {
 				bad.length > 0 ? 'failed' : points.every((point) => point.skipped) ? 'skipped' : 'passed';
 			const [first] = bad;
 			return {
-				id: name,
-				name,
-				status,
+				...testOf(name, status, file),
 				...(first
 					? {
 							failure: {
@@ -124,4 +162,13 @@ class Reading {
 			};
 		});
 	}
+}
+
+function testOf(name: string, status: TestResult['status'], file: string | undefined): TestResult {
+	return {
+		id: file === undefined ? name : `${file}::${name}`,
+		...(file === undefined ? {} : { file }),
+		name,
+		status,
+	};
 }

@@ -92,7 +92,9 @@ export function unwrap(words: readonly string[]): {
 		if (wrappers.has(name)) {
 			rest = afterWrapper(following, env);
 		} else if (coverageTools.has(name) && following.some(isTool)) {
-			const inner = following.slice(following.findIndex(isTool)).filter((word, at) => at !== 1 || word !== '--');
+			const inner = following
+				.slice(following.findIndex(isTool))
+				.filter((word, at) => at !== 1 || word !== '--');
 			rest = inner[0] === '-m' ? ['python3', ...inner] : inner;
 		} else {
 			break;

@@ -1,5 +1,5 @@
 // Where the project's own copy of a tool lies. Nothing is ever downloaded.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 /** Folders from `folder` up to the root, absolute, innermost first. */
@@ -24,8 +24,13 @@ export interface NodeTool {
 	readonly version: string | undefined;
 }
 
-/** @param name of the tool; its package has the same name, except for `ts-mocha` and the like. */
-export function findNodeTool(root: string, folder: string, name: string): NodeTool | undefined {
+/** The project's own, else one that is installed for the whole machine and lies on PATH. */
+export function findNodeTool(
+	root: string,
+	folder: string,
+	name: string,
+	environment: Readonly<Record<string, string | undefined>>,
+): NodeTool | undefined {
 	for (const each of foldersUp(root, folder)) {
 		const home = path.join(each, 'node_modules', name);
 		const manifest = readJson(path.join(home, 'package.json'));
@@ -43,7 +48,11 @@ export function findNodeTool(root: string, folder: string, name: string): NodeTo
 			};
 		}
 	}
-	return undefined;
+	const onPath = programOnPath(name, environment);
+	const file = onPath === undefined ? undefined : realpathSync(onPath);
+	return file !== undefined && /\.[cm]?js$/.test(file)
+		? { file, version: undefined, major: undefined }
+		: undefined;
 }
 
 /** Folders to put before PATH, as npm does for scripts. */
@@ -78,10 +87,19 @@ export function isOnPath(
 	program: string,
 	environment: Readonly<Record<string, string | undefined>>,
 ): boolean {
+	return programOnPath(program, environment) !== undefined;
+}
+
+function programOnPath(
+	program: string,
+	environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
 	const names = process.platform === 'win32' ? [`${program}.exe`, `${program}.cmd`] : [program];
 	return (environment['PATH'] ?? environment['Path'] ?? '')
 		.split(path.delimiter)
-		.some((folder) => folder !== '' && names.some((name) => existsSync(path.join(folder, name))));
+		.filter((folder) => folder !== '')
+		.flatMap((folder) => names.map((name) => path.join(folder, name)))
+		.find((file) => existsSync(file));
 }
 
 /** Empty when it cannot be read. */

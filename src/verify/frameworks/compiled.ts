@@ -36,6 +36,7 @@ export function cargoInvocation({ command, scope }: ToolInvocation): Invocation 
 			? []
 			: [...new Set(scope.tests.map((test) => test.name.replace(/ \(\d+\)$/, '').replaceAll(' > ', '::')))];
 	const filter = names.length > 0 ? ['--exact', ...names] : [];
-	const own = [...cargo, '--no-fail-fast', '--', ...harness, ...filter];
+	const after = [...harness, ...filter];
+	const own = [...cargo, '--no-fail-fast', ...(after.length > 0 ? ['--', ...after] : [])];
 	return { argv: ['cargo', 'test', ...own], shown: ['cargo', 'test', ...own], results: 'cargo' };
 }

@@ -16,8 +16,15 @@ const dropped = new Set(
 	),
 );
 
-export function jestInvocation({ command, root, suite, scope, assets }: ToolInvocation): Invocation | string {
-	const tool = findNodeTool(root, suite.folder, command.tool);
+export function jestInvocation({
+	command,
+	root,
+	suite,
+	scope,
+	assets,
+	environment,
+}: ToolInvocation): Invocation | string {
+	const tool = findNodeTool(root, suite.folder, command.tool, environment);
 	if (tool === undefined) {
 		return `${command.tool} is not installed here (no node_modules/${command.tool}); install the project's dependencies first`;
 	}

@@ -21,8 +21,9 @@ export function mochaInvocation({
 	suite,
 	scope,
 	assets,
+	environment,
 }: ToolInvocation): Invocation | string {
-	const tool = findNodeTool(root, suite.folder, command.tool);
+	const tool = findNodeTool(root, suite.folder, command.tool, environment);
 	if (tool === undefined) {
 		return `${command.tool} is not installed here (no node_modules/${command.tool}); install the project's dependencies first`;
 	}

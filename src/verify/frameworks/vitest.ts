@@ -19,8 +19,9 @@ export function vitestInvocation({
 	suite,
 	scope,
 	assets,
+	environment,
 }: ToolInvocation): Invocation | string {
-	const tool = findNodeTool(root, suite.folder, 'vitest');
+	const tool = findNodeTool(root, suite.folder, 'vitest', environment);
 	if (tool === undefined) {
 		return "vitest is not installed here (no node_modules/vitest); install the project's dependencies first";
 	}
