@@ -76,7 +76,7 @@ class Verification {
 		if (suite.kind !== 'finished') {
 			return (await this.notFinished(suite, { kind: 'all' })) ?? unreachable();
 		}
-		const suiteFault = this.targetFault(suite) ?? this.exitFault(suite);
+		const suiteFault = this.targetFault(suite) ?? this.exitFault(suite) ?? this.unseenFault(suite);
 		if (suiteFault !== undefined) {
 			return suiteFault;
 		}
@@ -128,6 +128,21 @@ class Verification {
 	private exitFault(run: SuiteRun & { kind: 'finished' }): Verdict | undefined {
 		const agrees = run.exitCode === 0 || run.tests.some((test) => test.status === 'failed');
 		return agrees ? undefined : unresolved(`No test fails, yet the test command exits with ${run.exitCode}.`);
+	}
+
+	/** Where the base never came to its end, tests that it never reached must pass: nothing excuses them. */
+	private unseenFault(run: SuiteRun & { kind: 'finished' }): Verdict | undefined {
+		if (!this.baseline.partial) {
+			return undefined;
+		}
+		const known = new Set(this.baseline.knownFailing);
+		const failing = run.tests.find((test) => test.status === 'failed' && !known.has(test.id));
+		return (
+			failing &&
+			unresolved(
+				`${JSON.stringify(failing.id)}, which the base never reached, fails with the patch: ${firstLine(failing)}`,
+			)
+		);
 	}
 
 	/**

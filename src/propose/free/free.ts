@@ -7,6 +7,7 @@ import { ZERO } from '../../core/money';
 import type { Cost, Offer, Progress, Proposal } from '../../core/offer';
 import type { ProposedPatch } from '../../core/patch';
 import { protectedAs } from '../../core/protectedFiles';
+import type { TestResult } from '../../core/suite';
 import { candidatesOf } from './candidates/candidates';
 import type { Grammars } from './grammars';
 import { languageOf } from './language';
@@ -47,6 +48,10 @@ const MOST_PAIRS = 6_000;
 const MOST_PASSING = 40;
 const MOST_PATCHES = 4;
 const OBSERVE_MS = 1_500;
+const LEAST_TRIAL_MS = 250;
+const MOST_HUNG_TRIAL_MS = 1_000;
+/** A candidate may take this many times what the base took. */
+const TRIAL_SLACK = 15;
 
 export class FreeProposer implements Proposer {
 	readonly offer = freeOffer;
@@ -63,6 +68,7 @@ export class FreeProposer implements Proposer {
 			problem: task.problem,
 			root: task.tree.root,
 			assets: this.options.assets,
+			partial: task.baseline.partial,
 			memoryBytes: WORKER_MEMORY_BYTES,
 		};
 		const opened: WarmRunner[] = [];
@@ -122,7 +128,7 @@ export class FreeProposer implements Proposer {
 		const { texts, scored } = await this.candidates(task, suspicion, signal);
 		const limits = {
 			deadlineMs,
-			trialMs: Math.max(250, 15 * base.targetMs),
+			trialMs: trialLimit(base, task.problem.failToPass),
 			mostPassing: MOST_PASSING,
 			afterPassMs: 500,
 			shareOfFirst: 0.02,
@@ -243,6 +249,15 @@ export class FreeProposer implements Proposer {
 		}
 		return patches;
 	}
+}
+
+/** Longest time for one candidate. What a hanging target took says nothing of what a mended one takes. */
+function trialLimit(base: WarmBase, target: readonly TestResult[]): number {
+	const hung = target.some((test) => test.failure?.hung);
+	return Math.max(
+		LEAST_TRIAL_MS,
+		hung ? Math.min(MOST_HUNG_TRIAL_MS, base.targetMs) : TRIAL_SLACK * base.targetMs,
+	);
 }
 
 /** Executed lines, and those that belong to a statement begun on one. */

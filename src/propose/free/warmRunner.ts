@@ -41,8 +41,11 @@ export type Behaviour = readonly string[];
  */
 export interface WarmRunner {
 	/** Loads the project and runs the base. `unavailable` when this framework or project cannot be kept warm. */
-	start(signal: AbortSignal): Promise<
-		{ readonly kind: 'ready'; readonly base: WarmBase } | { readonly kind: 'unavailable'; readonly reason: string }
+	start(
+		signal: AbortSignal,
+	): Promise<
+		| { readonly kind: 'ready'; readonly base: WarmBase }
+		| { readonly kind: 'unavailable'; readonly reason: string }
 	>;
 	/** Tries a whole-file edit (usually one). A dead worker is restarted behind this call. */
 	attempt(edits: readonly FileEdit[], limitMs: number, signal: AbortSignal): Promise<Trial>;
@@ -62,6 +65,11 @@ export interface WarmSetup {
 	readonly root: string;
 	/** Folder with our built programs (`dist`). */
 	readonly assets: string;
+	/**
+	 * The suite never came to its end on the base, so some tests of the target's files were never seen. A candidate
+	 * must pass every test of those files.
+	 */
+	readonly partial?: boolean;
 	/** Most memory of one worker, bytes. */
 	readonly memoryBytes: number;
 }

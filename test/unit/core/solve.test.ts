@@ -59,6 +59,10 @@ const stories: Record<string, Script & { target?: Target; bidCents?: number }> =
 		runs: ['hang add:H sub:P', 'ok add:P', 'ok add:P sub:P', 'hang'],
 		offers: [{ offer: free, replies: [patches('one')] }],
 	},
+	'the target hangs on the base, and behind it another test fails': {
+		runs: ['hang add:H', 'ok add:P', 'red add:P behind:F'],
+		offers: [{ offer: free, replies: [patches('half')] }],
+	},
 	'flaky suite: another test': {
 		runs: ['red add:F sub:P', 'red add:F sub:F', 'ok add:P', 'red add:P sub:F', 'red add:F'],
 		offers: [{ offer: free, replies: [patches('one')] }],
