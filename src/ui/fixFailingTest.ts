@@ -3,7 +3,6 @@ import * as vscode from 'vscode';
 import type { SolveEvent } from '../core/events';
 import type { NanoUsd } from '../core/money';
 import type { Target } from '../core/suite';
-import { UserError } from '../core/userError';
 import { applyFix } from './applyFix';
 import { signalOf } from './cancellation';
 import type { Engine, FixResult, Place } from './engine';
@@ -79,7 +78,7 @@ export class FixFailingTest implements vscode.Disposable {
 			this.log.error(error instanceof Error ? error : String(error));
 			const message = error instanceof Error ? error.message : String(error);
 			void vscode.window.showErrorMessage(
-				error instanceof UserError
+				isForUser(error)
 					? message
 					: `Underbid failed and changed nothing: ${message} (see the output channel “Underbid”).`,
 			);
@@ -106,7 +105,9 @@ export class FixFailingTest implements vscode.Disposable {
 					signal,
 				),
 			);
-			await this.tell(result, bid);
+			if (result !== undefined) {
+				await this.tell(result, bid);
+			}
 		} finally {
 			if (this.waiting === undefined) {
 				this.status.idle(await engine.spentToday());
@@ -118,8 +119,12 @@ export class FixFailingTest implements vscode.Disposable {
 		const found = await this.progress('Looking for failing tests', bid, (words, signal) =>
 			engine.failingTests(placeOf(folder), words, signal),
 		);
+		if (found === undefined) {
+			return undefined;
+		}
 		switch (found.kind) {
 			case 'cancelled':
+				sayCancelled();
 				return undefined;
 			case 'blocked':
 				void vscode.window.showWarningMessage(`${found.reason} Nothing was spent.`);
@@ -133,14 +138,16 @@ export class FixFailingTest implements vscode.Disposable {
 			);
 			return undefined;
 		}
+		this.status.idle(await engine.spentToday());
 		return askTarget(found.failing);
 	}
 
+	/** Undefined when the user cancelled before there was anything to tell. */
 	private async progress<T>(
 		title: string,
 		bid: NanoUsd,
 		work: (see: (event: SolveEvent) => void, signal: AbortSignal) => Promise<T>,
-	): Promise<T> {
+	): Promise<T | undefined> {
 		const words = new RunWords(bid);
 		const location = vscode.ProgressLocation.Notification;
 		return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
@@ -159,6 +166,12 @@ export class FixFailingTest implements vscode.Disposable {
 					},
 					AbortSignal.any([signal, this.stop.signal]),
 				);
+			} catch (error) {
+				if (signal.aborted && isForUser(error)) {
+					sayCancelled();
+					return undefined;
+				}
+				throw error;
 			} finally {
 				release();
 			}
@@ -240,6 +253,15 @@ export class FixFailingTest implements vscode.Disposable {
 			}
 		}
 	}
+}
+
+/** By name: the engine is a bundle of its own, with a UserError class of its own. */
+function isForUser(error: unknown): boolean {
+	return error instanceof Error && error.name === 'UserError';
+}
+
+function sayCancelled(): void {
+	void vscode.window.showInformationMessage('Cancelled. Your files are untouched, nothing was spent.');
 }
 
 /** The folder with what is typed and not saved, whichever folder those files stand in. */

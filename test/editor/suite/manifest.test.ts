@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import * as vscode from 'vscode';
 
 describe('the extension in VS Code', () => {
 	const extension = vscode.extensions.getExtension('underbid.underbid');
 
-	it('is there, and starts in less than 50 ms', async () => {
+	it('is there, and starts with less than 50 ms of work, without reading the engine', async () => {
 		assert.ok(extension);
-		const startedMs = performance.now();
+		// Processor time: other programs on a busy machine do not count.
+		const before = process.cpuUsage();
 		await extension.activate();
-		const tookMs = performance.now() - startedMs;
-		console.log(`      activation: ${tookMs.toFixed(1)} ms`);
+		const { user, system } = process.cpuUsage(before);
+		const tookMs = (user + system) / 1000;
+		console.log(`      activation: ${tookMs.toFixed(1)} ms of processor time`);
 		assert.ok(tookMs < 50, `${tookMs} ms`);
+		const loaded = Object.keys(createRequire(__filename).cache);
+		assert.ok(loaded.some((file) => file.endsWith(path.join('dist', 'extension.js'))));
+		assert.ok(!loaded.some((file) => file.endsWith(path.join('dist', 'engine.js'))));
 	});
 
 	it('asks for no proposed API, so that it can be published', () => {

@@ -11,13 +11,20 @@ import { activeDiff, button, cleared, folder, notification, text } from './works
 (hasUser ? describe : describe.skip)('Fix a Failing Test, with the real engine at $0', () => {
 	let file: string;
 	let base: string;
-	before(async () => {
+	beforeEach(async () => {
 		await cleared();
 		({ file, base } = makeShop(folder()));
 	});
-	after(cleared);
 
-	it('verifies a fix, shows it, applies it on demand, and leaves nothing behind', async function () {
+	afterEach(async () => {
+		assert.equal(git('worktree', 'list', '--porcelain').match(/^worktree /gm)?.length, 1);
+		assert.equal(git('for-each-ref', '--format=%(refname)'), 'refs/heads/main\n');
+		assert.deepEqual(leftTrees(), []);
+		await until('the end of every process we started', () => running().length === 0);
+		await cleared();
+	});
+
+	it('verifies a fix, shows it, applies it on demand', async function () {
 		this.timeout(120_000);
 		assert.notEqual(testsExit(), 0);
 		const before = git('status', '--porcelain');
@@ -50,11 +57,22 @@ import { activeDiff, button, cleared, folder, notification, text } from './works
 		assert.equal(testsExit(), 0);
 		await notification('Applied');
 		await shot('real-4-applied');
+	});
 
-		assert.equal(git('worktree', 'list', '--porcelain').match(/^worktree /gm)?.length, 1);
-		assert.equal(git('for-each-ref', '--format=%(refname)'), 'refs/heads/main\n');
-		assert.deepEqual(leftTrees(), []);
-		await until('the end of every process we started', () => running().length === 0);
+	it('leaves nothing behind when it is cancelled in the middle', async function () {
+		this.timeout(120_000);
+		const before = git('status', '--porcelain');
+		const run = vscode.commands.executeCommand('underbid.fixFailingTest');
+		await see(INPUT);
+		await type('0');
+		await press('Enter');
+		await notification('Fixing');
+		await until('work under way', () => running().length > 0);
+		await click(`.notification-list-item:has-text("Fixing") .monaco-button:has-text("Cancel")`);
+		await run;
+		await notification('Cancelled. Your files are untouched, nothing was spent.');
+		assert.equal(text(file), base);
+		assert.equal(git('status', '--porcelain'), before);
 	});
 });
 
