@@ -73,7 +73,7 @@ class Reader {
 			return `The patch sets the file mode ${mode}, which is not one of a plain file.`;
 		}
 		const moved = /^(?:rename|copy) (?:from|to) (.+)$/.exec(line)?.[1];
-		return moved === undefined ? undefined : this.take(moved);
+		return moved === undefined ? undefined : this.take(plainName(moved));
 	}
 
 	/** `diff --git a/x b/x` is the only place that names a file whose mode alone changes. */
@@ -115,7 +115,7 @@ class Reader {
 
 	/** Undefined for /dev/null. */
 	private name(text: string, prefix: string): string | undefined {
-		const plain = text.startsWith('"') ? unquoted(text) : text.replace(/\t.*$/, '').replace(/\r$/, '');
+		const plain = plainName(text.startsWith('"') ? text : text.replace(/\t.*$/, ''));
 		if (plain === '/dev/null') {
 			return undefined;
 		}
@@ -124,12 +124,11 @@ class Reader {
 	}
 
 	private take(path: string): string | undefined {
-		const plain = path.startsWith('"') ? unquoted(path) : path.replace(/\r$/, '');
-		if (plain.startsWith('/')) {
-			return `The patch names ${plain.slice(1)} without git's a/ and b/ before it.`;
+		if (path.startsWith('/')) {
+			return `The patch names ${path.slice(1)} without git's a/ and b/ before it.`;
 		}
-		this.files.add(plain);
-		return pathRefusal(plain);
+		this.files.add(path);
+		return pathRefusal(path);
 	}
 
 	private hunk(head: string): string | undefined {
@@ -177,6 +176,10 @@ const ESCAPES: Readonly<Record<string, number>> = {
 	'"': 34,
 	'\\': 92,
 };
+
+function plainName(text: string): string {
+	return text.startsWith('"') ? unquoted(text) : text.replace(/\r$/, '');
+}
 
 /** A path quoted as in C, as git writes those with quotes, tabs or bytes that are no text. */
 function unquoted(text: string): string {
