@@ -9,6 +9,7 @@ import { startWorkbench } from './workbench.mjs';
 /** The workbench mixes its own chatter into the log; the suite's entry point marks its lines with this. */
 const MARK = '\u0001';
 const LIMIT_MS = 5 * 60_000;
+const GRACE_MS = 3_000;
 
 /**
  * @param bed what `provision` gave
@@ -37,8 +38,12 @@ export async function runHostTests(bed, { extension, tests, folder, env = {}, sh
 			() => end({ code: 1, reason: `the tests did not end within ${LIMIT_MS / 1000} s` }),
 			LIMIT_MS,
 		);
+		// The host also ends by itself after the tests, and its exit may be told before theirs.
 		workbench.server.on('host-exit', (how) =>
-			end({ code: 1, reason: `the extension host died before the tests ended (${how})` }),
+			setTimeout(
+				() => end({ code: 1, reason: `the extension host died before the tests ended (${how})` }),
+				GRACE_MS,
+			).unref(),
 		);
 		workbench.server.on('exit', (code) => end({ code: 1, reason: `the VS Code server died (${code})` }));
 		page = await workbench.open({

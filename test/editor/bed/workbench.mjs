@@ -11,7 +11,7 @@ const END_MS = 5_000;
 const SETTINGS = {
 	'telemetry.telemetryLevel': 'off',
 	'update.mode': 'none',
-	'extensions.autoUpdate': false,
+	'extensions.autoUpdate': 'off',
 	'extensions.autoCheckUpdates': false,
 	'extensions.ignoreRecommendations': true,
 	'workbench.enableExperiments': false,
