@@ -63,11 +63,14 @@ const MESSAGE_CHARACTERS = 4000;
 /** @param hung what had started and not ended is reported as failed and hung. */
 export function readReport(text: string, nonce: string, root: string, folder: string, hung: boolean): Report {
 	const records: ReportRecord[] = [];
-	for (const line of text.split('\n')) {
+	// The last line ends in the middle when the program was ended while it wrote.
+	const lines = text.split('\n').slice(0, -1);
+	for (const line of lines) {
 		const record = parseLine(line);
-		if (record !== undefined) {
-			records.push(record);
+		if (record === undefined) {
+			return { whole: false, fault: 'the report holds what is not ours', tests: [], open: [] };
 		}
+		records.push(record);
 	}
 	const starts = records.filter((record) => record.kind === 'start');
 	if (records.length === 0) {
@@ -80,9 +83,6 @@ export function readReport(text: string, nonce: string, root: string, folder: st
 }
 
 function parseLine(line: string): ReportRecord | undefined {
-	if (line.trim() === '') {
-		return undefined;
-	}
 	try {
 		const parsed = recordSchema.safeParse(JSON.parse(line));
 		return parsed.success ? parsed.data : undefined;

@@ -8,6 +8,7 @@ import { readCargoOutput } from './cargoOutput';
 import { readGoOutput } from './goOutput';
 import { type Invocation, invocationOf } from './invocation';
 import { readJunitFiles } from './junit';
+import { errorIn, readLoadFailure } from './loadFailure';
 import { type ProcessEnd, runProcess } from './process';
 import { cleanText, type Report, readReport, relativeFile } from './reportRecords';
 import { readTap, type TapEnd } from './tap';
@@ -140,6 +141,10 @@ class Run {
 		if (report.whole && report.fault === undefined) {
 			return this.ended(shown, ended.output, { kind: 'finished', tests: report.tests, exitCode: ended.code });
 		}
+		const broken = this.loadFailure(report, ended);
+		if (broken !== undefined) {
+			return this.ended(shown, ended.output, { kind: 'finished', tests: [broken], exitCode: ended.code });
+		}
 		return this.ended(shown, ended.output, {
 			kind: 'neverRan',
 			reason: `${reasonFor(report)} (exit ${ended.signal ?? ended.code})${lastWords(cleanText(ended.output, this.root))}`,
@@ -186,6 +191,18 @@ class Run {
 			case 'exit':
 				return { whole: true, tests: [], open: [] };
 		}
+	}
+
+	/** mocha, and a script by itself, end at once when a file of the project throws while it is loaded. */
+	private loadFailure(
+		report: Report,
+		ended: Extract<ProcessEnd, { kind: 'exited' }>,
+	): TestResult | undefined {
+		const nothingRan = report.tests.length === 0 && report.open.length === 0;
+		const kind = this.suite.framework;
+		return nothingRan && ended.code !== 0 && (kind === 'mocha' || kind === 'node:test')
+			? readLoadFailure(cleanText(ended.output, this.root))
+			: undefined;
 	}
 
 	private tapEnd(ended: ProcessEnd): TapEnd {
@@ -262,13 +279,4 @@ function reasonFor(report: Report): string {
 function lastWords(output: string): string {
 	const said = errorIn(output).split('\n').slice(0, 3);
 	return said[0] ? `: ${said.join(' ⏎ ').slice(0, 600)}` : '';
-}
-
-/** From the first line that looks like an error on; the last lines when none does. */
-function errorIn(output: string): string {
-	const lines = output.split('\n').filter((line) => line.trim() !== '');
-	const telling = lines.findIndex((line) =>
-		/\b\w*(?:Error|Exception|error)\b.*:|not found|cannot|No such/i.test(line),
-	);
-	return (telling >= 0 ? lines.slice(telling, telling + 30) : lines.slice(-3)).join('\n');
 }

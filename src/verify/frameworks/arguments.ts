@@ -1,5 +1,7 @@
 // Options and file arguments of a tool's command line, told apart.
 
+import type { TestResult } from '../../core/suite';
+
 export interface Arguments {
 	/** Each option with its value, in order: [`--timeout`, `5000`] or [`--timeout=5000`]. */
 	readonly options: readonly (readonly string[])[];
@@ -64,11 +66,25 @@ export function relativeTo(file: string, folder: string): string {
 		: `${'../'.repeat(folder.split('/').length)}${file}`;
 }
 
-/** The name path of a test without the number that tells equal names apart; undefined for a whole file. */
-export function namePath(test: {
-	readonly id: string;
-	readonly file?: string;
-	readonly name: string;
-}): string[] | undefined {
+/** The names of a test's groups and its own; undefined for a whole file. */
+export function namePath(test: TestResult): string[] | undefined {
 	return test.id === test.file ? undefined : test.name.replace(/ \(\d+\)$/, '').split(' > ');
+}
+
+/**
+ * A regular expression for the full titles of these tests, as frameworks join them with blanks. Undefined when one
+ * is a whole file. A number at the end may be ours, that tells equal names apart, or belong to the name; and ` > `
+ * may be in a name.
+ */
+export function titlePattern(tests: readonly TestResult[]): string | undefined {
+	if (tests.some((test) => test.id === test.file)) {
+		return undefined;
+	}
+	const titles = tests.map(({ name }) => {
+		const [, plain = name, number] = /^(.*?)( \(\d+\))?$/s.exec(name) ?? [];
+		const title = plain.split(' > ').map(escapeRegExp).join('(?: > | )');
+		return number === undefined ? title : `${title}(?:${escapeRegExp(number)})?`;
+	});
+	// Some versions of vitest put a blank before the name.
+	return `^\\s*(?:${[...new Set(titles)].join('|')})$`;
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { TestResult } from '../../core/suite';
 import type { Invocation, ToolInvocation } from '../invocation';
 import { findNodeTool } from '../toolFiles';
-import { escapeRegExp, filesOf, has, namePath, splitArguments, without } from './arguments';
+import { filesOf, has, splitArguments, titlePattern, without } from './arguments';
 
 const withValue = new Set(
 	'-c --config -t --testNamePattern -w --maxWorkers --env --testEnvironment --rootDir --roots --projects --selectProjects --ignoreProjects --testPathPattern --testPathPatterns --testPathIgnorePatterns --testMatch --testRegex --setupFiles --setupFilesAfterEnv --testTimeout --reporters --outputFile --coverageDirectory --coverageReporters --collectCoverageFrom --coverageProvider --coverageThreshold --cacheDirectory --globals --globalSetup --globalTeardown --moduleNameMapper --preset --resolver --runner --shard --testResultsProcessor --testRunner --transform --changedSince --filter --maxConcurrency --seed'.split(
@@ -60,9 +60,6 @@ export function jestInvocation({
 }
 
 function namePattern(tests: readonly TestResult[], alreadyNamed: boolean): string[] {
-	const names = tests.map((test) => namePath(test)?.join(' '));
-	if (alreadyNamed || names.includes(undefined)) {
-		return [];
-	}
-	return ['-t', `^(?:${names.map((name) => escapeRegExp(name ?? '')).join('|')})$`];
+	const pattern = titlePattern(tests);
+	return alreadyNamed || pattern === undefined ? [] : ['-t', pattern];
 }

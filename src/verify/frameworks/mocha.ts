@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { TestResult } from '../../core/suite';
 import type { Invocation, ToolInvocation } from '../invocation';
 import { findNodeTool } from '../toolFiles';
-import { escapeRegExp, has, namePath, splitArguments, without } from './arguments';
+import { has, splitArguments, titlePattern, without } from './arguments';
 
 const withValue = new Set(
 	'-f -g -f -g -r -s -t -u -O -R -j -n --reporter --reporter-option --reporter-options --require --grep --fgrep --ui --timeout --slow --config --opts --package --file --ignore --exclude --extension --retries --jobs --compilers --node-option --globals --spec --watch-files --watch-ignore --import --loader --tsconfig'.split(
@@ -48,9 +48,6 @@ export function mochaInvocation({
 }
 
 function grep(tests: readonly TestResult[]): string[] {
-	const titles = tests.map((test) => namePath(test)?.join(' '));
-	if (titles.includes(undefined)) {
-		return [];
-	}
-	return ['--grep', `^(?:${titles.map((title) => escapeRegExp(title ?? '')).join('|')})$`];
+	const pattern = titlePattern(tests);
+	return pattern === undefined ? [] : ['--grep', pattern];
 }

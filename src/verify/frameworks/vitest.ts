@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { TestResult } from '../../core/suite';
 import type { Invocation, ToolInvocation } from '../invocation';
 import { findNodeTool } from '../toolFiles';
-import { escapeRegExp, filesOf, has, namePath, splitArguments, without } from './arguments';
+import { filesOf, has, splitArguments, titlePattern, without } from './arguments';
 
 const withValue = new Set(
 	'-c --config -r --root --dir -t --testNamePattern --environment --pool --reporter --outputFile --project --mode --shard --testTimeout --hookTimeout --teardownTimeout --maxWorkers --minWorkers --retry --exclude --sequence.seed --coverage.provider --coverage.reporter --changed --workspace --maxConcurrency --poolOptions'.split(
@@ -52,10 +52,6 @@ export function vitestInvocation({
 }
 
 function namePattern(tests: readonly TestResult[], alreadyNamed: boolean): string[] {
-	const names = tests.map((test) => namePath(test)?.join(' '));
-	if (alreadyNamed || names.includes(undefined)) {
-		return [];
-	}
-	// Versions before 2 put a blank before the name.
-	return ['-t', `^\\s*(?:${names.map((name) => escapeRegExp(name ?? '')).join('|')})$`];
+	const pattern = titlePattern(tests);
+	return alreadyNamed || pattern === undefined ? [] : ['-t', pattern];
 }

@@ -5,8 +5,9 @@ interface Group {
 	title: string;
 	parent?: Group;
 	root?: boolean;
-	tests: Runnable[];
-	suites: Group[];
+	/** Absent in parallel runs. */
+	tests?: Runnable[];
+	suites?: Group[];
 }
 interface Runnable {
 	title: string;
@@ -18,6 +19,10 @@ interface Runnable {
 	/** Set by mocha 8 and later. */
 	hookName?: string;
 	_currentRetry?: number;
+	/** Mocha 4 and later. */
+	titlePath?(): string[];
+	/** In parallel runs each event brings a new object; this stays. */
+	__mocha_id__?: string;
 }
 interface Runner {
 	on(event: string, listener: (runnable: Runnable, error: unknown) => void): void;
@@ -73,18 +78,23 @@ class UnderbidReporter {
 		const path = titlePath(test);
 		const file = fileOf(test);
 		// A retried test is a clone of the first, so objects alone would count it twice.
-		const name = (test._currentRetry ?? 0) > 0 ? `${file ?? ''}\0${path.join('\0')}` : test;
+		const named = `${file ?? ''}\0${path.join('\0')}`;
+		const name = (test._currentRetry ?? 0) > 0 ? named : (test.__mocha_id__ ?? test);
 		let key = this.keys.get(name);
 		if (key === undefined) {
 			key = String(this.keys.size);
-			this.keys.set(test, key);
-			this.keys.set(`${file ?? ''}\0${path.join('\0')}`, key);
+			this.keys.set(name, key);
+			this.keys.set(test.__mocha_id__ ?? test, key);
+			this.keys.set(named, key);
 		}
 		return { key, ...(file === undefined ? {} : { file }), path };
 	}
 }
 
 function titlePath(test: Runnable): string[] {
+	if (test.titlePath) {
+		return test.titlePath();
+	}
 	const path = [test.title];
 	for (
 		let group = test.parent;
@@ -101,7 +111,7 @@ function fileOf(test: Runnable): string | undefined {
 }
 
 function testsBelow(group: Group): Runnable[] {
-	return [...group.tests, ...group.suites.flatMap(testsBelow)];
+	return [...(group.tests ?? []), ...(group.suites ?? []).flatMap(testsBelow)];
 }
 
 module.exports = UnderbidReporter;
