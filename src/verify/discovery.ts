@@ -9,6 +9,7 @@ import {
 	frameworkInScript,
 	isPlaceholder,
 	packageHome,
+	plainCommandOfScript,
 	suiteOf,
 } from './packageScripts';
 import { foldersUp, readText } from './toolFiles';
@@ -100,7 +101,11 @@ function suiteOfPackage(root: string, folder: string, where: string): Suite | un
 		if (found !== undefined) {
 			return suiteOf(found, where, 'scripts.test in package.json');
 		}
-		return plain('exit-code', where, ['npm', 'test', '--silent'], 'scripts.test in package.json');
+		const { argv, env } = plainCommandOfScript(home, 'test') ?? {
+			argv: ['npm', 'test', '--silent'],
+			env: {},
+		};
+		return { framework: 'exit-code', folder: where, argv, env, source: 'scripts.test in package.json' };
 	}
 	const named = Object.keys(home.scripts).find((name) =>
 		/^(?:test[:-]?units?|unit|tests|mocha|jest|vitest)$/.test(name),

@@ -61,6 +61,29 @@ export function frameworkInScript(
 	return found.length === 1 && found[0] !== undefined ? found[0] : undefined;
 }
 
+/** The script's only command besides checks, when no shell and no npm is needed to run it. */
+export function plainCommandOfScript(
+	home: PackageHome,
+	name: string,
+): { argv: readonly string[]; env: Readonly<Record<string, string>> } | undefined {
+	const commands = parseCommandLine(home.scripts[name] ?? '')?.filter(
+		({ words }) => !isCheck(words.map(({ text }) => text)),
+	);
+	const [only] = commands ?? [];
+	if (only === undefined || commands?.length !== 1 || home.scripts[`pre${name}`] !== undefined) {
+		return undefined;
+	}
+	const walk = new Walk(home);
+	const inner = unwrap(only.words.flatMap((word) => walk.expanded(word)));
+	const [program = ''] = inner.words;
+	const needsMore = /^(?:npm|yarn|pnpm|bun|npx|cd|export|source|\.|exit|set|run-s|run-p|npm-run-all)$/.test(
+		toolName(program),
+	);
+	return program === '' || needsMore || inner.words.some((word) => word.startsWith('~'))
+		? undefined
+		: { argv: inner.words, env: { ...only.env, ...inner.env } };
+}
+
 export function frameworkInCommand(
 	home: PackageHome | undefined,
 	folder: string,
@@ -138,16 +161,14 @@ class Walk {
 			return [{ command: tool, argv, env: { ...command.env, ...tool.env }, build: [...this.build] }];
 		}
 		const bare = inner.words;
-		const name = toolName(bare[0] ?? '');
-		const onlyChecks = name === 'tsc' && (bare.includes('--noEmit') || bare.includes('-noEmit'));
-		if (!checks.has(name) && !onlyChecks && bare.length > 0 && command.after !== '||') {
+		if (!isCheck(bare) && bare.length > 0 && command.after !== '||') {
 			this.build.push(envArgv({ ...command.env, ...inner.env }, bare));
 		}
 		return [];
 	}
 
 	/** As sh expands it, unless the framework's own reading of the pattern comes to the same. */
-	private expanded(word: Word): string[] {
+	expanded(word: Word): string[] {
 		if (!word.bare || !hasPattern(word.text) || word.text.startsWith('-')) {
 			return [word.text];
 		}
@@ -156,6 +177,11 @@ class Walk {
 		const same = asShell.length === asTool.length && asShell.every((file, index) => file === asTool[index]);
 		return asShell.length === 0 || same ? [word.text] : asShell;
 	}
+}
+
+function isCheck(words: readonly string[]): boolean {
+	const name = toolName(unwrap(words).words[0] ?? '');
+	return checks.has(name) || (name === 'tsc' && words.some((word) => /^--?noEmit$/.test(word)));
 }
 
 function envArgv(env: Readonly<Record<string, string>>, words: readonly string[]): readonly string[] {

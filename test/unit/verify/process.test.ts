@@ -34,10 +34,15 @@ describe('a child process', () => {
 			signal,
 		);
 	const fixture = (name: string, ...args: string[]) => [process.execPath, path.join(fixtures, name), ...args];
-	const left = () => (existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : []).filter(isAlive);
+	const left = () =>
+		(existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : []).filter(isAlive);
 
 	it('gives back what it printed and how it ended', async () => {
-		const ended = await run([process.execPath, '-e', 'console.log("out"); console.error("err"); process.exit(3)']);
+		const ended = await run([
+			process.execPath,
+			'-e',
+			'console.log("out"); console.error("err"); process.exit(3)',
+		]);
 		assert.equal(ended.kind, 'exited');
 		assert.equal(ended.kind === 'exited' && ended.code, 3);
 		assert.match(ended.output, /out/);

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	realpathSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { SuiteRun, SuiteScope, TestResult } from '../../../src/core/suite';
@@ -107,14 +115,18 @@ describe('running a suite', () => {
 		});
 
 		it('does not believe a program that stops with 0 in the middle', async () => {
-			write({ 'a.test.js': "const t = require('node:test'); t('one', () => {}); t('two', () => process.exit(0));" });
+			write({
+				'a.test.js': "const t = require('node:test'); t('one', () => {}); t('two', () => process.exit(0));",
+			});
 			const ended = await run('node a.test.js');
 			assert.equal(ended.kind, 'neverRan');
 		});
 
 		it('expands patterns that Node 20 does not know', async () => {
 			write({ 'spec/deep/x.spec.js': "require('node:test')('x', () => {});" });
-			assert.deepEqual(lines(await run("node --test 'spec/**/*.spec.js'")), ['passed spec/deep/x.spec.js::x']);
+			assert.deepEqual(lines(await run("node --test 'spec/**/*.spec.js'")), [
+				'passed spec/deep/x.spec.js::x',
+			]);
 		});
 	});
 
@@ -161,7 +173,9 @@ describe('running a suite', () => {
 		});
 
 		it('names the test that loops without end, and what passed before', async () => {
-			write({ 'test/a.js': "it('fine', () => {}); it('spins', () => { for (;;); }); it('waits', () => {});" });
+			write({
+				'test/a.js': "it('fine', () => {}); it('spins', () => { for (;;); }); it('waits', () => {});",
+			});
 			const ended = await run('npx mocha', all, 2500);
 			assert.equal(ended.kind, 'timedOut');
 			assert.deepEqual(lines(ended), ['passed test/a.js::fine', 'failed test/a.js::spins']);
@@ -178,7 +192,7 @@ describe('running a suite', () => {
 			write({
 				'package.json': JSON.stringify({
 					scripts: {
-						test: "eslint . && cross-env MODE=test nyc --reporter=lcov npm run unit -- --timeout 5000",
+						test: 'eslint . && cross-env MODE=test nyc --reporter=lcov npm run unit -- --timeout 5000',
 						unit: "mocha --require ./setup.js 'spec/**/*.spec.js'",
 					},
 				}),
@@ -246,13 +260,17 @@ describe('running a suite', () => {
 
 	it('builds before it tests, and says so when that fails', async () => {
 		write({
-			'package.json': JSON.stringify({ scripts: { pretest: 'node build.js', test: 'node --test out.test.js' } }),
+			'package.json': JSON.stringify({
+				scripts: { pretest: 'node build.js', test: 'node --test out.test.js' },
+			}),
 			'build.js': `require('node:fs').writeFileSync('out.test.js', "require('node:" + "test')('built', () => {});");`,
 		});
 		const found = await discoverSuite(root, '');
 		assert.ok(found.kind === 'found');
 		assert.deepEqual(found.suite.build, [['node', 'build.js']]);
-		assert.deepEqual(lines(await runner.run(root, found.suite, all, 20_000, never())), ['passed out.test.js::built']);
+		assert.deepEqual(lines(await runner.run(root, found.suite, all, 20_000, never())), [
+			'passed out.test.js::built',
+		]);
 		write({ 'build.js': 'throw new TypeError("does not compile");' });
 		const broken = await runner.run(root, found.suite, all, 20_000, never());
 		assert.match(broken.kind === 'neverRan' ? broken.reason : '', /build step.*does not compile/);
@@ -300,7 +318,11 @@ describe('running a suite', () => {
 		});
 
 		it('runs the new text of a file that was changed within a second', async () => {
-			write({ 'one.py': 'def two(): return 1\n', 'test_one.py': 'import unittest, one\nclass T(unittest.TestCase):\n    def test_two(self): self.assertEqual(one.two(), 2)\n' });
+			write({
+				'one.py': 'def two(): return 1\n',
+				'test_one.py':
+					'import unittest, one\nclass T(unittest.TestCase):\n    def test_two(self): self.assertEqual(one.two(), 2)\n',
+			});
 			assert.deepEqual(lines(await run('python3 -m unittest')), ['failed test_one.T.test_two']);
 			write({ 'one.py': 'def two(): return 2\n' });
 			assert.deepEqual(lines(await run('python3 -m unittest')), ['passed test_one.T.test_two']);
