@@ -3,7 +3,7 @@ import type { Suite, SuiteCount, TestResult } from './suite';
 
 /** What the user sees, as a commit of our own that no ref points to. */
 export interface Snapshot {
-	/** Commit id in the user's object store. */
+	/** Commit id in the run's own object store, which borrows from the user's. */
 	readonly commit: string;
 	/** Tree id: equal trees are equal texts. */
 	readonly tree: string;

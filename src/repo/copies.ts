@@ -9,11 +9,18 @@ export interface CopyLimit {
 	bytes: number;
 }
 
-/** False, and nothing planned, when the folder holds more than the limit, which is used up by what it holds. */
+/**
+ * False, and nothing planned, when the folder holds more than the limit, which is used up by what it holds, or
+ * something that may not be read.
+ */
 export function planCopy(layout: Layout, sides: Sides, path: string, limit: CopyLimit): boolean {
 	const planned: Parameters<Layout['add']>[] = [];
 	const left = { ...limit };
-	if (!collect(planned, sides, path, left)) {
+	try {
+		if (!collect(planned, sides, path, left)) {
+			return false;
+		}
+	} catch {
 		return false;
 	}
 	Object.assign(limit, left);

@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Patch } from '../core/patch';
 import type { Snapshot } from '../core/problem';
 import { type Git, records } from './git';
+import { gitViewRefusal } from './gitView';
 import { type FileChange, type Side, type Step, stepFor } from './landing';
 import { patchFromDiff } from './patch';
 import type { Repository } from './repository';
@@ -76,6 +77,10 @@ export async function prepareLanding(
 		await copyIndex(kept.indexFile, indexFile);
 		const git = workshop.git(space, workshop.repository.root, indexFile);
 		const { files } = read.patch;
+		const stray = await gitViewRefusal(git, read.patch, signal);
+		if (stray !== undefined) {
+			return refused(stray);
+		}
 		const before = await sidesOf(git, files, signal);
 		const applied = await git.feed(
 			['apply', '--cached', '-p1', '--whitespace=nowarn', '-'],

@@ -42,16 +42,16 @@ export async function provide(
 	space: Space,
 	kept: Kept,
 	treeRoot: string,
-	signal: AbortSignal,
 ): Promise<Provided> {
 	const userRoot = workshop.repository.root;
-	const listed = await workshop
-		.git(space, userRoot, kept.indexFile)
-		.run(['ls-files', '-z', '-o', '-i', '--exclude-standard', '--directory'], signal);
+	const listed = await kept.ignored;
 	if (listed.kind === 'failed') {
 		return { kind: 'failed', reason: `git cannot list what it ignores: ${listed.reason}` };
 	}
-	const ignored = records(listed.stdout).map((path) => path.replace(/\/$/, ''));
+	// Single files first, so that no large folder uses up what may be copied.
+	const ignored = records(listed.stdout)
+		.sort((a, b) => Number(a.endsWith('/')) - Number(b.endsWith('/')))
+		.map((path) => path.replace(/\/$/, ''));
 	try {
 		return { kind: 'provided', provision: plan(space, kept, userRoot, treeRoot, ignored) };
 	} catch (error) {
@@ -98,8 +98,11 @@ function plan(
 			planVenv(layout, sides, path);
 			linkedFrom.push(place);
 			venvs.push(path);
-		} else if (found.isDirectory() && basename(path) === '.yarn') {
+		} else if (found.isDirectory() && /(^|\/)(\.yarn|vendor\/bundle)$/.test(path)) {
 			layout.add(path, { kind: 'link', target: place });
+			linkedFrom.push(place);
+		} else if (isFolder(join(place, 'composer')) && basename(path) === 'vendor') {
+			planComposer(layout, sides, path);
 			linkedFrom.push(place);
 		} else if (found.isDirectory() ? !CACHES.test(basename(path)) : !TRASH.test(path)) {
 			if (found.isDirectory() || found.size <= LARGEST_FILE) {
@@ -136,6 +139,22 @@ function plan(
 	};
 }
 
+/** Composer's autoloader finds the project from where it lies itself, so it is copied; packages are linked. */
+function planComposer(layout: Layout, sides: Sides, path: string): void {
+	layout.add(path, { kind: 'folder' });
+	for (const name of names(join(sides.userRoot, path))) {
+		const inside = `${path}/${name}`;
+		if (name === 'composer' || name === 'bin' || !isFolder(join(sides.userRoot, inside))) {
+			planCopy(layout, sides, inside, { ...COPY_LIMIT });
+			continue;
+		}
+		layout.add(inside, { kind: 'folder' });
+		for (const linked of names(join(sides.userRoot, inside))) {
+			planPackage(layout, sides, `${inside}/${linked}`);
+		}
+	}
+}
+
 /** The folders above a provided path are kept when nothing else holds them. */
 async function clearAround(root: string, path: string, provided: ReadonlySet<string>): Promise<void> {
 	if (provided.has(path)) {
@@ -160,7 +179,11 @@ function isInside(folder: string, path: string): boolean {
 }
 
 function isFolder(path: string): boolean {
-	return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+	try {
+		return statSync(path).isDirectory();
+	} catch {
+		return false;
+	}
 }
 
 function names(folder: string): ReadonlySet<string> {

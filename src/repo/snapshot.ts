@@ -84,6 +84,7 @@ async function take(
 		}
 		entries = await listed(git, signal);
 	}
+	const ignored = git.run(['ls-files', '-z', '-o', '-i', '--exclude-standard', '--directory'], signal);
 	const tree = await git.run(['write-tree', '--missing-ok'], signal);
 	if (tree.kind === 'failed') {
 		return failed(tree.reason);
@@ -98,6 +99,7 @@ async function take(
 		files: new Map(entries.map(({ path, mode }) => [path, mode])),
 		folders: foldersOf(entries),
 		submodules: entries.filter(({ mode }) => mode === '160000').map(({ path }) => path),
+		ignored,
 		unsaved: kept.bytes,
 		sizes: converts ? sizesOf(root, entries) : new Map(),
 	});

@@ -1,9 +1,9 @@
 // A folder of ours outside the workspace, for one run: a private git directory that borrows the user's objects and
 // takes every object, index and worktree that we make. The user's own .git is read and never written, so there is
 // nothing in it to clean up, not even after a kill.
-import { copyFile, mkdir, mkdtemp, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, mkdtemp, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { Git, records } from './git';
+import { Git, type GitResult, records } from './git';
 import { MARKER, markerText } from './owner';
 import { removeTree, removeTreeSync } from './removal';
 import type { Repository } from './repository';
@@ -40,6 +40,8 @@ export interface Kept {
 	readonly files: ReadonlyMap<string, string>;
 	readonly folders: ReadonlySet<string>;
 	readonly submodules: readonly string[];
+	/** What git ignores here, folders as a whole, without a slash at the end; or why that is not known. */
+	readonly ignored: Promise<GitResult>;
 	/** Text that is on no disk, by path. */
 	readonly unsaved: ReadonlyMap<string, Buffer>;
 	/** The user's files as they were, where conversion may lose something; else empty. */
@@ -182,10 +184,11 @@ const NEVER_OURS = ['node_modules', '.venv', '__pycache__/', '.pytest_cache/'].j
 
 async function ensureHome(home: string): Promise<string | undefined> {
 	await mkdir(home, { recursive: true, mode: 0o700 });
-	const found = await stat(home);
+	const found = await lstat(home);
 	const uid = process.getuid?.();
-	return uid !== undefined && found.uid !== uid
-		? `${home} belongs to another user, so it is not safe to work in it`
+	const open = uid !== undefined && (found.uid !== uid || (found.mode & 0o022) !== 0);
+	return open || !found.isDirectory()
+		? `${home} can be written by others, so it is not safe to work in it`
 		: undefined;
 }
 

@@ -10,6 +10,7 @@ import type { Snapshot } from '../core/problem';
 import { editRefusal, stageEdits } from './edits';
 import type { Furniture } from './furniture';
 import { type Git, records } from './git';
+import { gitViewRefusal } from './gitView';
 import { patchFromDiff } from './patch';
 import { foldersAbove } from './paths';
 import type { Provision } from './provision';
@@ -39,6 +40,8 @@ export class Worktree implements Tree {
 	readonly root: string;
 	readonly base: Snapshot;
 	private readonly git: Git;
+	/** Of patches that git made for us. */
+	private readonly ownHashes = new Set<string>();
 
 	constructor(readonly parts: TreeParts) {
 		this.root = parts.root;
@@ -72,6 +75,12 @@ export class Worktree implements Tree {
 				return { kind: 'refused', reason };
 			}
 		}
+		const stray = this.ownHashes.has(read.patch.hash)
+			? undefined
+			: await gitViewRefusal(this.git, read.patch, NEVER);
+		if (stray !== undefined) {
+			return { kind: 'refused', reason: stray };
+		}
 		const applied = await this.git.feed(['apply', '-p1', '--whitespace=nowarn', '-'], patch.diff, NEVER);
 		return applied.kind === 'done'
 			? { kind: 'done' }
@@ -103,7 +112,11 @@ export class Worktree implements Tree {
 				return undefined;
 			}
 			const read = patchFromDiff(diff.stdout);
-			return read.kind === 'patch' ? read.patch : undefined;
+			if (read.kind === 'refused') {
+				return undefined;
+			}
+			this.ownHashes.add(read.patch.hash);
+			return read.patch;
 		} catch {
 			return undefined;
 		} finally {

@@ -120,7 +120,7 @@ export class Worktrees implements Trees {
 			if (exact.any) {
 				await git.run(['update-index', '-q', '--refresh'], signal);
 			}
-			const provided = await provide(workshop, space, kept, root, signal);
+			const provided = await provide(workshop, space, kept, root);
 			if (provided.kind === 'failed') {
 				return await this.unmade(root, provided.reason);
 			}

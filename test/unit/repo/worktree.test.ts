@@ -137,6 +137,18 @@ describe('worktree', () => {
 		});
 	});
 
+	it('refuses a patch of which git would read other names than we do', async () => {
+		await fixture.inTree(async (tree) => {
+			const time = '2020-01-01 00:00:00.000000000 +0000';
+			const read = patchFromDiff(
+				`--- a/a.js ${time}\n+++ b/a.js ${time}\n@@ -1,3 +1,3 @@\n-one\n+ONE\n two\n three\n`,
+			);
+			assert.ok(read.kind === 'patch');
+			assert.equal((await tree.apply(read.patch)).kind, 'refused');
+			assert.equal(readFileSync(join(tree.root, 'a.js'), 'utf8'), 'one\ntwo\nthree\n');
+		});
+	});
+
 	it("leads git in the tree away from the user's index and refs", async () => {
 		const before = contents(join(fixture.root, '.git'), { times: false });
 		await fixture.inTree(async (tree) => {
