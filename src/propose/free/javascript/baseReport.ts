@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestResult } from '../../../core/suite';
 import type { TestCoverage, WarmBase } from '../warmRunner';
-import { passing } from './outcomes';
+import { outcomeOf, passing } from './outcomes';
 import type { Reply, TestOutcome, WarmRun, WarmTest } from './protocol';
 
 type BaseReply = Extract<Reply, { kind: 'base' }>;
@@ -39,10 +39,10 @@ export function foreignFailure(
 		return undefined;
 	}
 	for (const target of targets) {
-		const outcome =
-			run.outcomes.find(({ id }) => id === target.id) ?? run.outcomes.find(({ id }) => id === '');
+		const outcome = outcomeOf(run.outcomes, target.id) ?? outcomeOf(run.outcomes, '');
 		if (!outcome) {
-			return 'the failing test was not found by the warm worker';
+			const [other] = run.outcomes.filter(({ passed }) => !passed);
+			return `the warm worker did not find the failing test${other ? `: ${(other.message ?? '').slice(0, 300)}` : ''}`;
 		}
 		const sign = foreign.exec(outcome.message ?? '')?.[0];
 		const real = known.find(({ id }) => id === target.id)?.failure;

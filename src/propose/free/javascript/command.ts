@@ -141,6 +141,9 @@ function readNode(rest: readonly string[], folder: string, depth: number): WarmC
 			case '--print':
 				return undefined;
 			default:
+				if (name.startsWith('--experimental-') && !/test|coverage/.test(name)) {
+					nodeOptions.push(argument);
+				}
 				// Options about reports, coverage and warnings do not change what passes.
 				break;
 		}

@@ -13,7 +13,26 @@ export function passing(run: WarmRun, tests: readonly WarmTest[]): readonly Warm
 	for (const outcome of run.outcomes) {
 		(outcome.passed && !outcome.skipped ? passed : failed).add(outcome.id);
 	}
-	return tests.filter(({ id }) => passed.has(id) && !failed.has(id));
+	return tests.filter(({ id }) => {
+		const known = passed.has(id) || failed.has(id) ? id : plainId(id);
+		return passed.has(known) && !failed.has(known);
+	});
+}
+
+/** Tests of one name are told apart by a number that is not part of the name: `adds (2)`. */
+export function plainId(id: string): string {
+	return id.replace(/ \(\d+\)$/, '');
+}
+
+/** The outcome of a test; of all that share its name the first that failed. */
+export function outcomeOf(outcomes: readonly TestOutcome[], id: string): TestOutcome | undefined {
+	for (const known of [id, plainId(id)]) {
+		const own = outcomes.filter((outcome) => outcome.id === known);
+		if (own.length > 0) {
+			return own.find(({ passed }) => !passed) ?? own[0];
+		}
+	}
+	return undefined;
 }
 
 /** A digest of how tests fail: equal for two candidates that fail in the same way. */

@@ -36,6 +36,9 @@ const suffixes = [
 export class ProbedSources {
 	private readonly known = new Map<string, Probed>();
 
+	/** Where code finds the probes, below `globalThis`. jest's realms share only functions of the process. */
+	runtime = '__underbid';
+
 	constructor(private readonly grammars: Grammars) {}
 
 	/** The files and, as far as relative specifiers tell, what they load. Absolute paths. */
@@ -91,6 +94,13 @@ export class ProbedSources {
 		return known ? insertInto(text, known.base, known.insertions.guards) : text;
 	}
 
+	/** The base's text with guards, which hands its module to the recorder when it has been loaded. */
+	async recording(file: string, text: string): Promise<string> {
+		const base = (await this.add(file)) ?? text;
+		const cast = languageOf(file) === 'javascript' ? 'globalThis' : '(globalThis as any)';
+		return `${await this.guarded(file, base)}\n;${cast}.${this.runtime}.exported(module);\n`;
+	}
+
 	/** Probes a file that was not seen yet; its text, or undefined when it cannot be read. */
 	private async add(file: string): Promise<string | undefined> {
 		const known = this.known.get(file);
@@ -103,7 +113,10 @@ export class ProbedSources {
 			return undefined;
 		}
 		const base = await readFile(file, 'utf8');
-		const insertions = await insertionsOf(base, language, this.grammars, { fileId: this.known.size });
+		const insertions = await insertionsOf(base, language, this.grammars, {
+			fileId: this.known.size,
+			runtime: `${language === 'javascript' ? 'globalThis' : '(globalThis as any)'}.${this.runtime}`,
+		});
 		this.known.set(file, { base, insertions });
 		return base;
 	}

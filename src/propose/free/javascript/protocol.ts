@@ -24,6 +24,8 @@ export interface Preparation {
 	readonly preloads: readonly string[];
 	/** The script and its arguments; `script` only. */
 	readonly script: readonly string[];
+	/** Folder for caches, outside the worktree; ours to fill, the parent's to remove. */
+	readonly scratch: string;
 	/** The tests to fix. */
 	readonly targets: readonly WarmTest[];
 }
@@ -74,6 +76,10 @@ export type Request =
 			readonly file: string;
 			/** With loop guards, as it would be loaded. */
 			readonly text: string;
+			/** The base's, which also tells the recorder what it exports. */
+			readonly recording: string;
+			/** Tests besides the targets whose calls are recorded. */
+			readonly others: readonly WarmTest[];
 			readonly limitMs: number;
 	  };
 

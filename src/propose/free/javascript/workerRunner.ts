@@ -1,5 +1,6 @@
 // The parent's side of the warm worker: tells it what to load, sends candidates, replaces it when it dies.
-import { realpath } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FileEdit } from '../../../core/patch';
 import { protectedAs } from '../../../core/protectedFiles';
@@ -24,6 +25,7 @@ export class WorkerRunner implements WarmRunner {
 	private readonly sources: ProbedSources;
 	private pool: WorkerPool | undefined;
 	private root = '';
+	private scratch = '';
 	private targets: readonly WarmTest[] = [];
 	private others: readonly WarmTest[] = [];
 	private othersMs = 0;
@@ -50,6 +52,10 @@ export class WorkerRunner implements WarmRunner {
 		if (command.framework !== 'script' && this.targets.some((test) => test.file === undefined)) {
 			return unavailable('the file of the failing test is not known');
 		}
+		if (command.framework === 'jest') {
+			this.sources.runtime = 'process.cpuUsage.__underbid';
+		}
+		this.scratch = await mkdtemp(path.join(tmpdir(), 'underbid-warm-'));
 		await this.sources.closure(this.entries(command, folder));
 		const pool = new WorkerPool(this.setup, folder, command.nodeOptions);
 		this.pool = pool;
@@ -100,12 +106,20 @@ export class WorkerRunner implements WarmRunner {
 	async observe(edit: FileEdit, limitMs: number, signal: AbortSignal): Promise<Behaviour | undefined> {
 		const file = path.join(this.root, edit.path);
 		const text = await this.sources.guarded(file, edit.text);
-		const reply = await this.ask({ kind: 'observe', file, text, limitMs }, limitMs + graceMs, signal);
+		const recording = await this.sources.recording(file, edit.text);
+		const reply = await this.ask(
+			{ kind: 'observe', file, text, recording, others: this.others, limitMs },
+			5 * limitMs + graceMs,
+			signal,
+		);
 		return reply.kind === 'observe' ? reply.behaviour : undefined;
 	}
 
 	async close(): Promise<void> {
 		await this.pool?.close();
+		if (this.scratch !== '') {
+			await rm(this.scratch, { recursive: true, force: true });
+		}
 	}
 
 	private async ask(request: Request, limitMs: number, signal: AbortSignal) {
@@ -120,7 +134,8 @@ export class WorkerRunner implements WarmRunner {
 
 	private preparation(command: WarmCommand, folder: string): Preparation {
 		const { framework, args, preloads, script } = command;
-		return { framework, root: this.root, folder, args, preloads, script, targets: this.targets };
+		const { root, scratch, targets } = this;
+		return { framework, root, folder, args, preloads, script, scratch, targets };
 	}
 
 	/** Runs the base with statement counters: once more when files turned up that had none. */
@@ -160,7 +175,11 @@ export class WorkerRunner implements WarmRunner {
 		if (failure !== undefined) {
 			return unavailable(failure);
 		}
-		const usable = covered.others.filter((outcome) => outcome.passed && !outcome.skipped);
+		const usable = covered.others.filter(
+			(outcome) =>
+				!outcome.skipped &&
+				(outcome.passed || (this.setup.partial === true && this.isTargetFile(outcome.id))),
+		);
 		this.others = withFiles(usable, this.root);
 		this.othersMs = usable.reduce((sum, { ms }) => sum + ms, 0);
 		const limitMs = this.baseLimit();
@@ -183,6 +202,11 @@ export class WorkerRunner implements WarmRunner {
 		});
 		pool.keepSpare();
 		return { kind: 'ready', base };
+	}
+
+	/** The test is in a file of the targets. */
+	private isTargetFile(id: string): boolean {
+		return this.targets.some((test) => test.id.split('::')[0] === id.split('::')[0]);
 	}
 
 	private baseLimit(): number {

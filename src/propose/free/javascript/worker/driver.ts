@@ -1,4 +1,5 @@
 // What a framework must offer to be kept warm.
+import { plainId } from '../outcomes';
 import type { Preparation, TestOutcome } from '../protocol';
 import type { ProjectModules } from './modules';
 import type { Probes } from './probes';
@@ -21,10 +22,16 @@ export interface Selection {
 	readonly failFast: boolean;
 }
 
+/** A file's number → lines in which statements that ran begin. */
+export type Hits = NonNullable<TestOutcome['lines']>;
+
 /** Told of every test as it happens. */
 export interface Recorder {
 	started(): void;
-	ended(outcome: Omit<TestOutcome, 'lines' | 'ms'>): void;
+	/** `hits`: what it ran, where that was taken before. */
+	ended(outcome: Omit<TestOutcome, 'lines' | 'ms'>, hits?: Hits): void;
+	/** What ran since the test started. */
+	hits(): Hits;
 }
 
 export interface Driver {
@@ -37,7 +44,7 @@ export interface Driver {
 	/** Called before a run whose texts of these files differ from the run before. */
 	changed(files: readonly string[]): void;
 	/** The base's texts were replaced and every project file forgotten. May throw what the project throws. */
-	reset(): Promise<void>;
+	reset(coverage: boolean): Promise<void>;
 }
 
 /** True when the test is asked for, lies inside one, or holds one. */
@@ -45,8 +52,14 @@ export function isWanted(ids: ReadonlySet<string> | undefined, id: string): bool
 	if (!ids || ids.has(id)) {
 		return true;
 	}
-	for (const wanted of ids) {
-		if (wanted.startsWith(`${id} > `) || id.startsWith(`${wanted} > `)) {
+	for (const numbered of ids) {
+		const wanted = plainId(numbered);
+		if (
+			wanted === id ||
+			wanted.startsWith(`${id} > `) ||
+			id.startsWith(`${wanted} > `) ||
+			id.startsWith(`${wanted}::`)
+		) {
 			return true;
 		}
 	}

@@ -1,5 +1,6 @@
 // Which driver runs which framework.
 import type { Driver, Workbench } from './driver';
+import { JestDriver } from './jestDriver';
 import { MochaDriver } from './mochaDriver';
 import { NodeModule } from './nodeModule';
 import { NodeTestDriver } from './nodeTestDriver';
@@ -15,6 +16,7 @@ export function driverFor(bench: Workbench): Driver {
 		case 'mocha':
 			return new MochaDriver(bench);
 		case 'jest':
+			return new JestDriver(bench);
 		case 'vitest':
 			throw new Error(`${bench.preparation.framework} cannot be kept warm yet`);
 	}

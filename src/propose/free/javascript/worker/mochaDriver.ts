@@ -116,12 +116,21 @@ export class MochaDriver implements Driver {
 		await new Promise<void>((resolve) => {
 			const runner = mocha.run(() => resolve());
 			sandbox.onRejection = (error) => runner.uncaught(error);
+			const ended = new Set<Runnable>();
+			const end = (test: Runnable, how: { readonly passed: boolean; readonly skipped?: boolean }): void => {
+				ended.add(test);
+				recorder.ended({ id: this.idOf(test), ...how });
+			};
 			runner.on('test', () => recorder.started());
-			runner.on('pass', (test) => recorder.ended({ id: this.idOf(test), passed: true }));
-			runner.on('pending', (test) => recorder.ended({ id: this.idOf(test), passed: true, skipped: true }));
+			runner.on('pass', (test) => end(test, { passed: true }));
+			runner.on('pending', (test) => end(test, { passed: true, skipped: true }));
 			runner.on('fail', (test, error) => {
-				const failed = test.type === 'hook' ? (test.ctx?.currentTest ?? test) : test;
-				recorder.ended({ id: this.idOf(failed), passed: false, ...failureOf(error) });
+				// A hook's failure is the failure of the tests that it kept from running.
+				const kept = test.type === 'hook' ? below(test.parent).filter((each) => !ended.has(each)) : [];
+				const blamed = test.type === 'hook' && kept.length === 0 ? [test.ctx?.currentTest ?? test] : kept;
+				for (const each of test.type === 'hook' ? blamed : [test]) {
+					end(each, { passed: false, ...failureOf(error) });
+				}
 			});
 		});
 	}
@@ -178,3 +187,7 @@ export class MochaDriver implements Driver {
 }
 
 class Silent {}
+
+function below(suite: Suite | undefined): readonly Runnable[] {
+	return suite ? [...suite.tests, ...suite.suites.flatMap(below)] : [];
+}

@@ -39,6 +39,10 @@ export class ProjectModules {
 	private readonly kept = new Set<string>();
 	private readonly dialects: Dialects;
 	private readonly handlers = { ...NodeModule._extensions };
+	private installed = false;
+	private version = 1_000_000_000_000;
+	private baseVersion = this.version;
+	private candidateVersion = this.version;
 	private readonly beingRead: string[] = [];
 
 	constructor(
@@ -67,10 +71,12 @@ export class ProjectModules {
 	setBase(texts: Readonly<Record<string, string>>): void {
 		this.texts = new Map(Object.entries(texts));
 		this.candidate = new Map();
+		this.baseVersion = ++this.version;
 	}
 
 	setCandidate(texts: Readonly<Record<string, string>>): void {
 		this.candidate = new Map(Object.entries(texts));
+		this.candidateVersion = ++this.version;
 	}
 
 	candidateFiles(): readonly string[] {
@@ -131,11 +137,64 @@ export class ProjectModules {
 		}
 	}
 
+	/** Safe to call again. */
 	install(): void {
+		if (this.installed) {
+			return;
+		}
+		this.installed = true;
 		this.hookLoad();
 		this.hookResolve();
 		this.hookModuleLoad();
 		this.hookReads();
+	}
+
+	/**
+	 * For frameworks with a module system of their own: every read of a replaced file gives the replacement, and
+	 * its time of change tells replacements apart.
+	 */
+	installReads(): void {
+		const { readFileSync: read, statSync: stat } = fs;
+		const replaced = (file: unknown): string | undefined => {
+			const name = typeof file === 'string' ? file : '';
+			const text = this.candidate.get(name) ?? this.texts.get(name);
+			if (text !== undefined) {
+				this.seen.add(name);
+			}
+			return text;
+		};
+		fs.readFileSync = ((...args: Parameters<typeof readFileSync>) => {
+			const [file, options] = args;
+			const text = replaced(file);
+			if (text === undefined) {
+				this.noteRead(file);
+				return read.apply(fs, args);
+			}
+			const encoding = typeof options === 'string' ? options : options?.encoding;
+			return encoding ? text : Buffer.from(text);
+		}) as typeof fs.readFileSync;
+		const statSync = (...args: Parameters<typeof stat>): ReturnType<typeof stat> => {
+			const found = stat(...args);
+			const [file] = args;
+			if (found && typeof file === 'string' && replaced(file) !== undefined) {
+				const version = this.versionOf(file);
+				Object.assign(found, { mtimeMs: version, mtime: new Date(version) });
+			}
+			return found;
+		};
+		Object.assign(fs, { statSync });
+		NodeModule.syncBuiltinESMExports();
+	}
+
+	private noteRead(file: unknown): void {
+		if (typeof file === 'string' && sourceExtensions.includes(path.extname(file)) && this.isProject(file)) {
+			this.seen.add(file);
+		}
+	}
+
+	/** Another number for every text that a file has had; the base's stays. */
+	private versionOf(file: string): number {
+		return this.candidate.has(file) ? this.candidateVersion : this.baseVersion;
 	}
 
 	/** The text that is loaded for a project file. */

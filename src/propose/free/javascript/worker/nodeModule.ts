@@ -38,7 +38,7 @@ export interface ModuleLoader {
 export const NodeModule = Module as unknown as ModuleLoader;
 
 /** A property of any thrown or loaded thing; undefined where it has none. */
-export function propertyOf(value: unknown, name: string): unknown {
+export function propertyOf(value: unknown, name: PropertyKey): unknown {
 	return (typeof value === 'object' && value !== null) || typeof value === 'function'
 		? (Reflect.get(value, name) as unknown)
 		: undefined;

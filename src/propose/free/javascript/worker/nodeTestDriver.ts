@@ -6,6 +6,8 @@ import { NodeModule } from './nodeModule';
 import { failureOf } from './sandbox';
 import type { TestShim } from './testShim';
 
+const now = performance.now.bind(performance);
+
 export class NodeTestDriver implements Driver {
 	constructor(
 		private readonly bench: Workbench,
@@ -28,13 +30,14 @@ export class NodeTestDriver implements Driver {
 			.sort();
 	}
 
-	async run(selection: Selection, recorder: Recorder): Promise<void> {
+	async run(selection: Selection, recorder: Recorder, limitMs: number): Promise<void> {
+		const end = now() + limitMs;
 		const { modules, sandbox, preparation } = this.bench;
 		sandbox.onException = (error) => this.shim.surface(error);
 		sandbox.onRejection = sandbox.onException;
 		let failed = false;
 		const watched: Recorder = {
-			started: () => recorder.started(),
+			...recorder,
 			ended: (outcome) => {
 				failed ||= !outcome.passed;
 				recorder.ended(outcome);
@@ -47,7 +50,7 @@ export class NodeTestDriver implements Driver {
 			this.shim.begin(`${name}::`, selection.ids, selection.failFast, watched);
 			try {
 				NodeModule._load(file, null, true);
-				await this.shim.run();
+				await (this.shim.hasTests ? this.shim.run() : this.runProgram(name, watched, end - now()));
 			} catch (error) {
 				watched.ended({ id: name, passed: false, ...failureOf(error) });
 			}
@@ -55,6 +58,20 @@ export class NodeTestDriver implements Driver {
 				return;
 			}
 		}
+	}
+
+	/** A file without tests is one test: it passes when it ends well. */
+	private async runProgram(name: string, recorder: Recorder, limitMs: number): Promise<void> {
+		const { sandbox } = this.bench;
+		await sandbox.settled(limitMs);
+		await sandbox.leave(limitMs);
+		const [error] = sandbox.events.uncaught;
+		const code = sandbox.events.exitCode ?? Number(process.exitCode ?? 0);
+		recorder.ended(
+			error === undefined && code === 0
+				? { id: name, passed: true }
+				: { id: name, passed: false, ...failureOf(error ?? new Error(`exit status ${code}`)) },
+		);
 	}
 
 	changed(): void {

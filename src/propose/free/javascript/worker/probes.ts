@@ -15,23 +15,40 @@ export class Probes {
 	/** A guard ended a loop since `arm`, even when the code under test caught the error. */
 	looped = false;
 	private deadline = Infinity;
+	private mostTurns = Number.POSITIVE_INFINITY;
 	private count = 0;
 	private lines = new Map<number, Set<number>>();
 
-	/** Loops end with an error after so many milliseconds from now. */
-	arm(limitMs: number): void {
+	/** Loops end with an error after so many milliseconds from now, or so many turns. */
+	arm(limitMs: number, mostTurns = Number.POSITIVE_INFINITY): void {
+		this.mostTurns = mostTurns;
 		this.deadline = now() + limitMs;
 		this.looped = false;
 		this.count = 0;
 	}
 
 	disarm(): void {
-		this.deadline = Infinity;
+		this.deadline = Number.POSITIVE_INFINITY;
+		this.mostTurns = Number.POSITIVE_INFINITY;
 	}
 
-	/** Makes the probes reachable for the inserted code. */
+	/** Told where tests begin and end, by frameworks that can only say so from inside. */
+	onTest: { began(): void; ended(name: string): void } | undefined;
+
+	readonly began = (): void => this.onTest?.began();
+	readonly ended = (name: string): void => this.onTest?.ended(name);
+
+	/** Set while the tests' calls of one module are recorded. */
+	recorder: { exported(module: { exports: unknown }): void } | undefined;
+
+	/** Called at the end of the recorded module. */
+	readonly exported = (module: { exports: unknown }): void => this.recorder?.exported(module);
+
+	/** Makes the probes reachable for the inserted code, in this realm and in jest's. */
 	install(): void {
-		Object.defineProperty(Reflect.get(process, 'cwd'), '__underbid', { value: this, configurable: true });
+		const place = { value: this, enumerable: false, configurable: true };
+		Object.defineProperty(globalThis, '__underbid', place);
+		Object.defineProperty(Reflect.get(process, 'cpuUsage'), '__underbid', place);
 	}
 
 	/** Statements that ran since the last call: the lines they begin in, by the file's number. */
@@ -53,11 +70,13 @@ export class Probes {
 
 	/** Called in every turn of a loop and at the start of every function. */
 	readonly turn = (): void => {
-		if (this.looped || (++this.count % checkEvery === 0 && now() > this.deadline)) {
-			this.looped = this.deadline !== Infinity;
-			if (this.looped) {
-				throw new LoopLimit();
-			}
+		this.count += 1;
+		if (
+			this.looped ||
+			(this.count % checkEvery === 0 && (now() > this.deadline || this.count > this.mostTurns))
+		) {
+			this.looped = true;
+			throw new LoopLimit();
 		}
 	};
 }

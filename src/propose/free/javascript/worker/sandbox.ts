@@ -107,12 +107,13 @@ export class Sandbox {
 			late,
 		]);
 		ownClearTimeout(timer);
+		const { looped } = this.probes;
 		this.probes.disarm();
 		this.timers.end();
 		if (this.events.exitCode === undefined && process.exitCode !== undefined) {
 			this.events.exitCode = Number(process.exitCode);
 		}
-		if (ended === 'late' || this.probes.looped) {
+		if (ended === 'late' || looped) {
 			return 'timeout';
 		}
 		return undefined;
@@ -158,8 +159,8 @@ export class Sandbox {
 		}
 	}
 
-	/** Puts back what the run changed. */
-	restore(): void {
+	/** Puts back what the run changed; globals only when asked for. */
+	restore(globals: boolean): void {
 		for (const name of eventNames) {
 			const before = this.listeners.get(name) ?? [];
 			const present = process.rawListeners(name);
@@ -170,7 +171,9 @@ export class Sandbox {
 				}
 			}
 		}
-		this.restoreGlobals();
+		if (globals) {
+			this.restoreGlobals();
+		}
 		for (const key of Object.keys(process.env)) {
 			if (!(key in this.environment)) {
 				Reflect.deleteProperty(process.env, key);

@@ -1,11 +1,13 @@
 // The worker's conversation: the project is loaded once, then candidates are tried one after another.
 import { passesAll } from '../outcomes';
 import type { Preparation, Reply, Request, TestOutcome, Texts, WarmRun, WarmTest } from '../protocol';
+import { CallRecorder, type Use } from './callRecorder';
 import type { Driver, Recorder, Selection, Workbench } from './driver';
 import { driverFor } from './frameworks';
+import { inputsFrom } from './inputs';
 import { ProjectModules } from './modules';
 import { NodeModule, propertyOf } from './nodeModule';
-import { observe } from './observation';
+import { behaviourOf } from './observation';
 import { PackageImports } from './packageImports';
 import { Probes } from './probes';
 import { failureOf, Sandbox } from './sandbox';
@@ -22,6 +24,7 @@ export class Session {
 	private targets: readonly WarmTest[] = [];
 	private lastFiles: readonly string[] = [];
 	private coverage = false;
+	private readonly inputs = new Map<string, readonly Use[]>();
 
 	async answer(request: Request): Promise<Reply> {
 		switch (request.kind) {
@@ -34,10 +37,8 @@ export class Session {
 				return this.base(request.limitMs, request.othersMs);
 			case 'attempt':
 				return this.attempt(request);
-			case 'observe': {
-				const behaviour = this.modules && (await observe(this.modules, this.sandbox, request));
-				return { kind: 'observe', ...(behaviour ? { behaviour } : {}) };
-			}
+			case 'observe':
+				return this.observe(request);
 		}
 	}
 
@@ -47,7 +48,11 @@ export class Session {
 		const bench: Workbench = { preparation, modules, probes: this.probes, sandbox: this.sandbox };
 		this.probes.install();
 		this.sandbox.install();
-		modules.install();
+		if (preparation.framework === 'jest') {
+			modules.installReads();
+		} else {
+			modules.install();
+		}
 		try {
 			for (const preload of preparation.preloads) {
 				NodeModule.createRequire(`${preparation.folder}/`)(preload);
@@ -78,7 +83,7 @@ export class Session {
 	private async reload(): Promise<Reply> {
 		this.modules?.purge();
 		try {
-			await this.driver?.reset();
+			await this.driver?.reset(this.coverage);
 		} catch (error) {
 			return { kind: 'unavailable', reason: failureOf(error).message };
 		}
@@ -133,6 +138,47 @@ export class Session {
 		return { kind: 'attempt', target, others };
 	}
 
+	private async observe(request: Extract<Request, { kind: 'observe' }>): Promise<Reply> {
+		const { modules, probes, sandbox } = this;
+		const { file, text, limitMs } = request;
+		if (!modules) {
+			return { kind: 'observe' };
+		}
+		const inputs = this.inputs.get(file) ?? (await this.recordedInputs(request, modules));
+		this.inputs.set(file, inputs);
+		let behaviour: readonly string[] | undefined;
+		if (inputs.length > 0) {
+			modules.install();
+			modules.setCandidate({ [file]: text });
+			await sandbox.run(2 * limitMs, async () => {
+				behaviour = await behaviourOf(modules, probes, file, inputs, limitMs);
+			});
+			sandbox.restore(propertyOf(this.driver, 'keepsGlobals') !== true);
+			// What the tests load next must not find what was loaded here.
+			modules.setCandidate({});
+			modules.purge();
+			this.driver?.changed([file]);
+		}
+		return { kind: 'observe', ...(behaviour ? { behaviour } : {}) };
+	}
+
+	/** Runs the tests on the base once, and makes inputs of what they pass to the file's functions. */
+	private async recordedInputs(
+		{ file, recording, others, limitMs }: Extract<Request, { kind: 'observe' }>,
+		modules: ProjectModules,
+	): Promise<readonly Use[]> {
+		const recorder = new CallRecorder();
+		this.probes.recorder = recorder;
+		modules.setCandidate({ [file]: recording });
+		this.driver?.changed([...new Set([file, ...this.lastFiles])]);
+		await this.run(selectionOf([...this.targets, ...others], false), limitMs);
+		this.probes.recorder = undefined;
+		modules.setCandidate({});
+		this.driver?.changed([file]);
+		this.lastFiles = [];
+		return inputsFrom(recorder.uses);
+	}
+
 	private async run(selection: Selection, limitMs: number): Promise<WarmRun> {
 		const { driver, sandbox } = this;
 		const outcomes: TestOutcome[] = [];
@@ -151,13 +197,16 @@ export class Session {
 				startedAt = now();
 				take(outside);
 			},
-			ended: (outcome) => {
+			hits: () => {
 				const own = new Map(outside);
 				take(own);
+				return asRecord(own);
+			},
+			ended: (outcome, hits) => {
 				outcomes.push({
 					...outcome,
 					ms: now() - startedAt,
-					...(this.coverage ? { lines: asRecord(own) } : {}),
+					...(this.coverage ? { lines: hits ?? recorder.hits() } : {}),
 				});
 			},
 		};
@@ -168,6 +217,7 @@ export class Session {
 		if (lost === undefined && sandbox.events.exited && this.exitMatters()) {
 			lost = 'exit';
 		}
+		this.addWholeFiles(selection, outcomes);
 		if (outcomes.length === 0 && sandbox.events.uncaught.length > 0) {
 			outcomes.push({ id: '', passed: false, ms: now() - start, ...failureOf(sandbox.events.uncaught[0]) });
 		}
@@ -182,9 +232,19 @@ export class Session {
 		}
 		sandbox.onException = undefined;
 		sandbox.onRejection = undefined;
-		sandbox.restore();
+		sandbox.restore(propertyOf(driver, 'keepsGlobals') !== true);
 		const dirty = lost !== undefined && sandbox.isDirty();
 		return { outcomes, ms: now() - start, ...(lost ? { lost } : {}), ...(dirty ? { dirty } : {}) };
+	}
+
+	/** A file asked for as a whole passes when it has tests and all of them pass. */
+	private addWholeFiles(selection: Selection, outcomes: TestOutcome[]): void {
+		for (const id of selection.ids ?? []) {
+			const inside = outcomes.filter((outcome) => outcome.id.startsWith(`${id}::`));
+			if (!outcomes.some((outcome) => outcome.id === id) && inside.length > 0) {
+				outcomes.push({ id, passed: inside.every(({ passed }) => passed), ms: 0 });
+			}
+		}
 	}
 
 	/** A script may end itself; tests of a framework must not. */

@@ -17,6 +17,8 @@ const lib = [
 	'module.exports = { sum, double };',
 	'',
 ].join('\n');
+/** Long enough on a busy machine; what loops takes as long. */
+const trialMs = 800;
 const signal = new AbortController().signal;
 
 const script: Case = {
@@ -119,7 +121,7 @@ describe('the JavaScript warm runner', function () {
 			});
 
 			async function kindOf(from: string, to: string): Promise<string> {
-				const trial = await runner.attempt(change(from, to), 400, signal);
+				const trial = await runner.attempt(change(from, to), trialMs, signal);
 				return trial.kind === 'lost' ? `lost: ${trial.reason}` : trial.kind;
 			}
 
@@ -142,10 +144,24 @@ describe('the JavaScript warm runner', function () {
 			it('runs the other tests on what passes', async () => {
 				const trial = await runner.attempt(
 					change('i = 1', 'i = 0').map(({ path, text }) => ({ path, text: text.replace('x * 2', 'x * 3') })),
-					400,
+					trialMs,
 					signal,
 				);
 				assert.equal(trial.kind, others === 0 ? 'passed' : 'failed');
+			});
+
+			it('tells behaviours apart on inputs of its own, the same for every candidate', async () => {
+				const behaviour = (from: string, to: string) =>
+					runner.observe({ path: 'lib.js', text: change(from, to)[0]?.text ?? '' }, 3_000, signal);
+				const fixed = await behaviour('i = 1', 'i = 0');
+				assert.ok(fixed && fixed.length > 100);
+				assert.deepEqual(await behaviour('let i = 1', 'let i = 0'), fixed);
+				const other = await behaviour('i = 1', 'i = 0, x = list.length > 3 ? total++ : 0');
+				assert.ok(other && other.length === fixed.length);
+				assert.notDeepEqual(other, fixed);
+				assert.ok((await behaviour('i++', 'i'))?.includes('loops'));
+				assert.ok((await behaviour('total += list[i]', 'total.x.y'))?.includes('throws:TypeError'));
+				assert.equal((await runner.attempt(change('i = 1', 'i = 0'), trialMs, signal)).kind, 'passed');
 			});
 
 			it('outlives loops, exits, recursion, memory and stubborn loops', async () => {
@@ -179,7 +195,7 @@ describe('the JavaScript warm runner', function () {
 		});
 		assert.ok(base.coverage[0]?.lines.get('lib.js')?.includes(4));
 		assert.equal(
-			(await runner.attempt([{ path: 'lib.js', text: lib.replace('i = 1', 'i = 0') }], 400, signal)).kind,
+			(await runner.attempt([{ path: 'lib.js', text: lib.replace('i = 1', 'i = 0') }], trialMs, signal)).kind,
 			'passed',
 		);
 	});
