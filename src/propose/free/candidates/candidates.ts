@@ -87,7 +87,7 @@ export async function candidatesOf(
 		for (const kind of kinds) {
 			for (const template of templates.get(kind) ?? []) {
 				for (const change of template.changes(node, scene)) {
-					keep(found, candidate(file, text, node.line, template.name, change));
+					keep(found, text, candidate(file, text, node.line, template.name, change));
 				}
 			}
 		}
@@ -132,13 +132,26 @@ function candidate(
 	};
 }
 
-function keep(found: Map<string, Candidate>, next: Candidate | undefined): void {
+function keep(found: Map<string, Candidate>, text: string, next: Candidate | undefined): void {
 	if (!next) {
 		return;
 	}
-	const key = `${next.start}:${next.end}:${next.text}`;
+	const key = keyOf(next, text);
 	const known = found.get(key);
 	if (!known || known.prior < next.prior) {
 		found.set(key, next);
 	}
+}
+
+/** The same for edits that give the same text: what is only added or removed is slid to the left as far as it goes. */
+function keyOf({ start, end, text }: Candidate, base: string): string {
+	let from = start;
+	let piece = text === '' ? base.slice(start, end) : text;
+	if (text === '' || start === end) {
+		while (from > 0 && base.charAt(from - 1) === piece.charAt(piece.length - 1)) {
+			piece = piece.charAt(piece.length - 1) + piece.slice(0, -1);
+			from--;
+		}
+	}
+	return `${from}:${from + end - start}:${text === '' ? '' : piece}`;
 }

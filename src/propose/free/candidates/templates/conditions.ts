@@ -203,7 +203,11 @@ const joined: Template = {
 				const left = needs ? `(${text})` : text;
 				const right = needsParentheses(extra, word, scene) ? `(${extra})` : extra;
 				yield replace(condition, `${left} ${word} ${right}`, weight * likely);
-				if (/null|None|length|isArray|typeof|len\(/.test(extra)) {
+				if (
+					/null|None|length|isArray|typeof|len\(/.test(extra) ||
+					text.includes(`${extra}.`) ||
+					text.includes(`${extra}[`)
+				) {
 					yield replace(condition, `${right} ${word} ${left}`, weight * likely * 0.8);
 				}
 			}
