@@ -11,8 +11,8 @@ import type { RunRecord, Verdict } from './verdict';
 /** A run on a patch may take this many times what the base took before it counts as hanging. */
 const SLACK = 5;
 const LEAST_LIMIT_MS = 10_000;
-/** When the base itself hangs, it is given this many times what the patched target took. */
-const REVERSAL_SLACK = 10;
+/** A base that was seen to hang is not waited for again: it gets this many times what the patched target took. */
+const REVERSAL_SLACK = 2;
 const LEAST_REVERSAL_MS = 2_000;
 
 type Judged = Verdict | { readonly kind: 'cancelled' };
