@@ -168,8 +168,7 @@ def listen(pid, fd, wall_seconds, memory, idle):
     messages = []
     pending = b''
     killed = None
-    open_pipe = True
-    while open_pipe and killed is None:
+    while killed is None:
         left = deadline - time.monotonic()
         if left <= 0:
             killed = 'timeout'
@@ -192,9 +191,9 @@ def listen(pid, fd, wall_seconds, memory, idle):
         for line in lines:
             message = decoded(line)
             if message == 'end':
-                open_pipe = False
                 killed = 'done'
-            elif message is not None:
+                break
+            if message is not None:
                 messages.append(message)
     status = reap(pid, kill=killed is not None, deadline=deadline)
     if status is None:

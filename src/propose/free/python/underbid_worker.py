@@ -17,7 +17,7 @@ sys.path[:] = [HERE] + [entry for entry in sys.path if os.path.abspath(entry or 
 from underbid_base import Plan, base_of, failure  # noqa: E402
 from underbid_behaviour import functions_of, observe, record  # noqa: E402
 from underbid_channel import Channel  # noqa: E402
-from underbid_fork import ASKERS, Ending, die_with_parent, fork, no_core_files, run_forked  # noqa: E402
+from underbid_fork import ASKERS, Ending, die_with_parent, finish, fork, no_core_files, run_forked  # noqa: E402
 from underbid_held import Held  # noqa: E402
 from underbid_project import Project  # noqa: E402
 from underbid_pytest import PytestDriver  # noqa: E402
@@ -78,7 +78,7 @@ def fresh_child(driver, request, channel, emit):
     serve_texts({project.realpath(project.absolute(each['path'])): each['text'] for each in request['edits']},
                 project.realpath)
 
-    def then(collected):
+    def judge(collected):
         if request['kind'] == 'observe':
             observe(functions_of(request['path'], project), request['inputs'], emit)
         else:
@@ -89,9 +89,9 @@ def fresh_child(driver, request, channel, emit):
                 emit({'passedTargets': 0, 'memory': False, 'failed': still or [['', 'no tests', '']]})
             else:
                 run_selection(collected, ids, request['targets'], emit)
-        emit('end')
 
-    driver.hold(request['files'], then)
+    # Ends here: what pytest does after its tests is nobody's concern.
+    driver.hold(request['files'], lambda collected: finish(emit, lambda: judge(collected)))
     emit(driver.problem)
 
 
@@ -109,6 +109,7 @@ class Worker:
         self.files = sorted({each['file'] for each in start['targets']})
         self.all_files = self.files + self.project.related(self.files)
         self.inputs = {}
+        self.words = {}
 
     def load(self):
         """Serves until the end; returns why it cannot."""
@@ -174,11 +175,20 @@ class Worker:
             failing = id in targets
             if failing and record.status == 'passed':
                 continue
-            lines = {name: sorted(set(lines).union(imported.get(name, []))) for name, lines in record.lines.items()}
+            lines = self.with_import(id, record.lines, imported)
             coverage.append({'test': id, 'passed': not failing, 'lines': lines})
             if failing and not frames and record.error is not None:
                 frames = record.error['frames']
         return self.base(coverage, frames, spent * 1000)
+
+    def with_import(self, id, lines, imported):
+        """Adds what ran while the files were imported that the test runs in or its own file names."""
+        file = id.partition('::')[0]
+        if file not in self.words:
+            words = self.project.imported(file)
+            self.words[file] = [name for name in imported if words.intersection(words_of(name))]
+        names = set(lines).union(self.words[file])
+        return {name: sorted(set(lines.get(name, [])).union(imported.get(name, []))) for name in names}
 
     def base(self, coverage, frames, ms):
         return {'kind': 'ready', 'coverage': coverage, 'frames': frames, 'targetMs': ms,
@@ -275,6 +285,12 @@ class Worker:
         tests = [test for test in self.collected.tests if test.id in chosen]
         ending = run_forked(lambda emit: record(self.collected, tests, path, self.project, emit), None, 10.0, self.memory)
         return [message for message in ending.messages if isinstance(message, list)]
+
+
+def words_of(name):
+    """How an import may name a file: `a/b/c.py` as c, `a/b/__init__.py` as b."""
+    parts = name[:-3].split('/')
+    return parts[-2:-1] if parts[-1] == '__init__' else parts[-1:]
 
 
 def loaded_files(project):

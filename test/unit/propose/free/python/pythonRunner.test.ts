@@ -225,6 +225,12 @@ describe(`the Python warm worker (pytest)${hasPytest ? '' : ': skipped, python3 
 		]);
 	});
 
+	it('counts what ran at import as run by the tests that import it', async () => {
+		const { base } = await started({ files: project, targets: ['tests/test_calc.py::test_rate'] });
+		const target = base.coverage.find(({ passed }) => !passed);
+		assert.ok(target?.lines.get('calc.py')?.includes(4));
+	});
+
 	it('refuses a candidate that breaks another test, also in another file', async () => {
 		const { runner, base } = await started({
 			files: {
