@@ -106,6 +106,9 @@ function tokenise(line: string): Token[] | undefined {
 				break;
 			}
 			case '\\':
+				if (line[index + 1] === undefined || line[index + 1] === '\n') {
+					return undefined;
+				}
 				text = (text ?? '') + (line[index + 1] ?? '');
 				bare = false;
 				index += 1;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { TestResult } from '../../core/suite';
 import type { Invocation, ToolInvocation } from '../invocation';
 import { findNodeTool } from '../toolFiles';
-import { filesOf, has, splitArguments, titlePattern, without } from './arguments';
+import { escapeRegExp, filesOf, has, splitArguments, titlePattern, without } from './arguments';
 
 const withValue = new Set(
 	'-c --config -t --testNamePattern -w --maxWorkers --env --testEnvironment --rootDir --roots --projects --selectProjects --ignoreProjects --testPathPattern --testPathPatterns --testPathIgnorePatterns --testMatch --testRegex --setupFiles --setupFilesAfterEnv --testTimeout --reporters --outputFile --coverageDirectory --coverageReporters --collectCoverageFrom --coverageProvider --coverageThreshold --cacheDirectory --globals --globalSetup --globalTeardown --moduleNameMapper --preset --resolver --runner --shard --testResultsProcessor --testRunner --transform --changedSince --filter --maxConcurrency --seed'.split(
@@ -37,7 +37,7 @@ export function jestInvocation({
 	const files = scope.kind === 'tests' ? filesOf(scope.tests, suite.folder) : undefined;
 	const narrow =
 		scope.kind === 'tests' && files !== undefined && !has(kept, '--testPathPattern', '--testPathPatterns')
-			? ['--runTestsByPath', ...files, ...namePattern(scope.tests, has(kept, '-t', '--testNamePattern'))]
+			? [...byPath(files, tool.major), ...namePattern(scope.tests, has(kept, '-t', '--testNamePattern'))]
 			: positionals;
 	// Positionals first: old versions take every word after `--reporters` for its value.
 	const own = [...narrow, ...kept.flat()];
@@ -57,6 +57,11 @@ export function jestInvocation({
 		shown: ['npx', command.tool, ...sub, ...own],
 		results: 'records',
 	};
+}
+
+/** Before 22 jest knows files by patterns only. */
+function byPath(files: readonly string[], major: number | undefined): string[] {
+	return (major ?? 22) >= 22 ? ['--runTestsByPath', ...files] : files.map((file) => `${escapeRegExp(file)}$`);
 }
 
 function namePattern(tests: readonly TestResult[], alreadyNamed: boolean): string[] {
