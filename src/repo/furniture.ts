@@ -11,6 +11,7 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { notYounger } from './workshop';
 
 interface Piece {
 	readonly bytes: Buffer;
@@ -90,8 +91,8 @@ export class Furniture {
 		rmSync(`${index}.lock`, { force: true });
 		rmSync(index, { recursive: true, force: true });
 		copyFileSync(this.indexFile, index);
-		const second = Math.floor(lstatSync(this.indexFile).mtimeMs / 1000);
-		utimesSync(index, second, second);
+		const seconds = notYounger(lstatSync(this.indexFile).mtimeMs);
+		utimesSync(index, seconds, seconds);
 	}
 
 	private walk(): string[] {

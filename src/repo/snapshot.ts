@@ -54,6 +54,10 @@ async function take(
 	const hidden = await reveal(git, entries, root, signal);
 	// A path that ends in a slash is a repository of its own that happens to lie there.
 	const changed = new Set([...records(seen.stdout), ...hidden].filter((path) => !path.endsWith('/')));
+	const unreadable = [...changed].find((path) => path.includes('\ufffd'));
+	if (unreadable !== undefined) {
+		return failed(`The name of ${unreadable} is not UTF-8; rename it, or let git ignore it.`);
+	}
 	if (changed.size > 0) {
 		const staged = await git.feed(
 			['update-index', '--add', '--remove', '-z', '--stdin'],

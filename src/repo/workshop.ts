@@ -5,7 +5,7 @@ import { copyFile, lstat, mkdir, mkdtemp, readFile, stat, utimes, writeFile } fr
 import { basename, join } from 'node:path';
 import { Git, type GitResult, records } from './git';
 import { MARKER, markerText } from './owner';
-import { removeTree, removeTreeSync } from './removal';
+import { removeLargeTree, removeTree, removeTreeSync } from './removal';
 import type { Repository } from './repository';
 
 export interface WorkshopPlace {
@@ -64,9 +64,12 @@ export class Workshop {
 		if (this.closed) {
 			return Promise.resolve({ kind: 'failed', reason: 'this run has ended' });
 		}
-		this.opening ??= this.make(signal).then((opened) => {
+		this.opening ??= this.make(signal).then(async (opened) => {
 			if (opened.kind === 'failed') {
 				this.opening = undefined;
+				if (this.folder !== undefined) {
+					await removeTree(this.folder);
+				}
 			}
 			return opened;
 		});
@@ -91,7 +94,7 @@ export class Workshop {
 		this.closed = true;
 		await this.opening;
 		if (this.folder !== undefined) {
-			await removeTree(this.folder);
+			await removeLargeTree(this.folder);
 		}
 	}
 
@@ -243,8 +246,13 @@ function quoted(value: string): string {
 export async function copyIndex(from: string, to: string): Promise<void> {
 	const { mtimeMs } = await stat(from);
 	await copyFile(from, to);
-	const second = Math.floor(mtimeMs / 1000);
-	await utimes(to, second, second);
+	const seconds = notYounger(mtimeMs);
+	await utimes(to, seconds, seconds);
+}
+
+/** Seconds of a time in milliseconds, a little earlier, since neither number holds it exactly. */
+export function notYounger(mtimeMs: number): number {
+	return mtimeMs / 1000 - 2e-6;
 }
 
 export function messageOf(error: unknown): string {

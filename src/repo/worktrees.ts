@@ -18,6 +18,8 @@ type Made =
 export class Worktrees implements Trees {
 	private readonly idle: Worktree[] = [];
 	private readonly lent = new Set<Worktree>();
+	/** Trees that are being made: closing waits for them, or they would appear afterwards. */
+	private readonly making = new Set<Promise<Made>>();
 	private count = 0;
 	private closed = false;
 
@@ -30,11 +32,17 @@ export class Worktrees implements Trees {
 	): Promise<
 		{ readonly kind: 'used'; readonly value: T } | { readonly kind: 'failed'; readonly reason: string }
 	> {
-		const made = await this.warm(base, signal);
+		const making = this.warm(base, signal);
+		this.making.add(making);
+		const made = await making;
+		this.making.delete(making);
 		if (made.kind === 'failed') {
 			return made;
 		}
 		const { tree } = made;
+		if (this.closed) {
+			return { kind: 'failed', reason: 'cancelled' };
+		}
 		this.lent.add(tree);
 		try {
 			const value = await use(tree);
@@ -43,7 +51,7 @@ export class Worktrees implements Trees {
 		} finally {
 			this.lent.delete(tree);
 			if (this.closed) {
-				await removeTree(dirname(tree.root));
+				await this.workshop.close();
 			} else {
 				this.idle.push(tree);
 			}
@@ -66,6 +74,7 @@ export class Worktrees implements Trees {
 	async close(): Promise<void> {
 		this.closed = true;
 		this.idle.length = 0;
+		await Promise.all(this.making);
 		await this.workshop.close();
 	}
 
