@@ -21,7 +21,7 @@ interface Test {
 }
 
 class UnderbidReporter {
-	private readonly report = new ReportFile();
+	private readonly report = new ReportFile('silent');
 	private readonly counts = new Map<string, number>();
 
 	onTestStart(test: Test): void {

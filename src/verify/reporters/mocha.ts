@@ -29,7 +29,7 @@ interface Runner {
 }
 
 class UnderbidReporter {
-	private readonly report = new ReportFile();
+	private readonly report = new ReportFile('silent');
 	private readonly keys = new Map<Runnable | string, string>();
 	private readonly ended = new Set<string>();
 

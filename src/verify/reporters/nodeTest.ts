@@ -23,7 +23,7 @@ interface Identity {
 }
 
 async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-	const run = new Run(new ReportFile());
+	const run = new Run(new ReportFile('write'));
 	for await (const event of events) {
 		run.take(event);
 	}

@@ -6,8 +6,15 @@ import type { ReportRecord } from '../reportRecords';
 export class ReportFile {
 	private readonly descriptor: number | undefined;
 
-	constructor() {
+	/**
+	 * @param children whether child processes write to the report as well. Where they do not, its path is taken out
+	 * of the environment, so that what the tests start can't write to it.
+	 */
+	constructor(children: 'silent' | 'write') {
 		const file = process.env['UNDERBID_REPORT'];
+		if (children === 'silent') {
+			delete process.env['UNDERBID_REPORT'];
+		}
 		this.descriptor = file === undefined ? undefined : openSync(file, 'a');
 		this.write({ kind: 'start', nonce: process.env['UNDERBID_RUN'] ?? '' });
 	}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 _report = None
 _phases = {}
@@ -21,7 +22,7 @@ def pytest_configure(config):
     global _report
     if hasattr(config, "workerinput") or hasattr(config, "slaveinput"):
         return  # A worker of pytest-xdist: the main process hears of everything.
-    path = os.environ.get("UNDERBID_REPORT")
+    path = os.environ.pop("UNDERBID_REPORT", None)
     if path and _report is None:
         _report = open(path, "a", encoding="utf-8")
         _write({"kind": "start", "nonce": os.environ.get("UNDERBID_RUN", "")})
@@ -53,7 +54,7 @@ def pytest_runtest_logstart(nodeid, location):
 def _failure(report):
     text = getattr(report, "longreprtext", None) or str(report.longrepr)
     crash = getattr(report.longrepr, "reprcrash", None)
-    message = getattr(crash, "message", None) or text.strip().split("\n")[-1]
+    message = getattr(crash, "message", None) or re.sub(r"^E\s+", "", text.strip().split("\n")[-1])
     return {"message": str(message)[:20000], "stack": text[-20000:]}
 
 

@@ -71,6 +71,8 @@ class _Result(unittest.TextTestResult):
             }
         if _is_load_failure(test):
             file = _module_file(test._testMethodName)
+            if failure:
+                failure["message"] = failure["message"].split("\n")[-1]
             _write({"kind": "fileEnded", "file": file, "failure": failure or {"message": "could not be loaded"}})
             return
         if not isinstance(test, unittest.TestCase):
@@ -148,7 +150,7 @@ class _Runner(unittest.TextTestRunner):
 
 def main():
     global _report
-    path = os.environ.get("UNDERBID_REPORT")
+    path = os.environ.pop("UNDERBID_REPORT", None)
     if path:
         _report = open(path, "a", encoding="utf-8")
         _write({"kind": "start", "nonce": os.environ.get("UNDERBID_RUN", "")})

@@ -24,7 +24,7 @@ interface NewModule {
 }
 
 class UnderbidReporter {
-	private readonly report = new ReportFile();
+	private readonly report = new ReportFile('silent');
 	private context: Context | undefined;
 	private ended = false;
 	/** Skipped by the text of the test; a failed hook marks tests as skipped only later. */
