@@ -254,10 +254,7 @@ export class FreeProposer implements Proposer {
 /** Longest time for one candidate. What a hanging target took says nothing of what a mended one takes. */
 function trialLimit(base: WarmBase, target: readonly TestResult[]): number {
 	const hung = target.some((test) => test.failure?.hung);
-	return Math.max(
-		LEAST_TRIAL_MS,
-		hung ? Math.min(MOST_HUNG_TRIAL_MS, base.targetMs) : TRIAL_SLACK * base.targetMs,
-	);
+	return LEAST_TRIAL_MS + (hung ? Math.min(MOST_HUNG_TRIAL_MS, base.targetMs) : TRIAL_SLACK * base.targetMs);
 }
 
 /** Executed lines, and those that belong to a statement begun on one. */
