@@ -196,4 +196,34 @@ describe('worktree', () => {
 		assert.equal((await worktrees.borrow(taken.snapshot, use, SIGNAL)).kind, 'failed');
 		assert.deepEqual(readdirSync(fixture.home), []);
 	});
+
+	it('leaves nothing when closed while a tree is being made, or lent', async () => {
+		for (const delayMs of [0, 20, 60, 150]) {
+			const workshop = await fixture.workshop();
+			const worktrees = new Worktrees(workshop);
+			const taken = await takeSnapshot(workshop, [], SIGNAL);
+			assert.ok(taken.kind === 'taken');
+			const borrowed = worktrees.borrow(
+				taken.snapshot,
+				(tree) =>
+					new Promise<void>((resolve) =>
+						setTimeout(() => {
+							mkdirSync(join(tree.root, 'late'), { recursive: true });
+							resolve();
+						}, 200),
+					),
+				SIGNAL,
+			);
+			await new Promise((resolve) => setTimeout(resolve, delayMs));
+			await worktrees.close();
+			await borrowed;
+			assert.deepEqual(readdirSync(fixture.home), []);
+		}
+		const workshop = await fixture.workshop();
+		const worktrees = new Worktrees(workshop);
+		const taken = await takeSnapshot(workshop, [], SIGNAL);
+		assert.ok(taken.kind === 'taken');
+		worktrees.removeAllSync();
+		assert.deepEqual(readdirSync(fixture.home), []);
+	});
 });
