@@ -13,6 +13,7 @@ import {
 	readFileSync,
 	renameSync,
 	rmSync,
+	statSync,
 	writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -83,12 +84,13 @@ function isComplete(folder) {
 	return existsSync(path.join(folder, '.complete'));
 }
 
-/** Removes what runs that were killed left half made. */
+/** Removes what runs that were killed left half made. Old ones only: a pid may be one of another container. */
 function sweep(cache) {
 	for (const name of existsSync(cache) ? readdirSync(cache) : []) {
 		const pid = Number(/\.making-(\d+)$/.exec(name)?.[1]);
-		if (pid > 0 && !isAlive(pid)) {
-			rmSync(path.join(cache, name), { recursive: true, force: true });
+		const left = path.join(cache, name);
+		if (pid > 0 && !isAlive(pid) && Date.now() - statSync(left).mtimeMs > 2 * MOST_MS) {
+			rmSync(left, { recursive: true, force: true });
 		}
 	}
 }
@@ -148,10 +150,21 @@ function npm(args, cwd) {
 	const argv = [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 	return new Promise((resolve, reject) => {
 		const said = [];
-		const child = spawn('npm', argv, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: MOST_MS });
+		const child = spawn('npm', argv, {
+			cwd,
+			env,
+			stdio: ['ignore', 'pipe', 'pipe'],
+			signal: AbortSignal.timeout(MOST_MS),
+		});
 		child.stdout.on('data', (data) => said.push(data));
 		child.stderr.on('data', (data) => said.push(data));
-		child.on('error', (error) => reject(new Error(`npm could not be started (${error.code}).`)));
+		child.on('error', (error) =>
+			reject(
+				new Error(
+					error.code === 'ABORT_ERR' ? 'npm took too long.' : `npm could not be started (${error.code}).`,
+				),
+			),
+		);
 		child.on('exit', (code, signal) =>
 			code === 0
 				? resolve()

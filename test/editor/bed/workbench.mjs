@@ -75,7 +75,14 @@ export async function startWorkbench(bed, { folder, vsix = [], driver, env = {},
 				stdio: ['ignore', 'ignore', 'inherit'],
 			});
 		}
-		const listening = ['--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
+		const listening = [
+			'--host',
+			'127.0.0.1',
+			'--port',
+			'0',
+			'--without-connection-token',
+			'--enable-remote-auto-shutdown',
+		];
 		const trusted = ['--disable-workspace-trust', ...(driver ? ['--enable-smoke-test-driver'] : [])];
 		server = spawn(bed.node, [...argv, ...listening, ...trusted], {
 			env: serverEnv,
