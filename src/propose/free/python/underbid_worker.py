@@ -20,11 +20,11 @@ from underbid_channel import Channel  # noqa: E402
 from underbid_fork import ASKERS, Ending, die_with_parent, finish, fork, no_core_files, run_forked  # noqa: E402
 from underbid_held import Held  # noqa: E402
 from underbid_project import Project  # noqa: E402
-from underbid_pytest import PytestDriver  # noqa: E402
+from underbid_pytest_driver import PytestDriver  # noqa: E402
 from underbid_swap import NeedsFresh, Swapper, apply, serve_texts  # noqa: E402
 from underbid_trace import lines_tracer  # noqa: E402
 from underbid_trial import failed, judged, message_of, run_selection  # noqa: E402
-from underbid_unittest import UnittestDriver  # noqa: E402
+from underbid_unittest_driver import UnittestDriver  # noqa: E402
 
 OTHERS_SECONDS = 10  # more than the base's other tests may take
 
@@ -50,6 +50,13 @@ class Fresh:
 
     def serve(self, channel, driver, memory):
         ASKERS[:] = [channel.reading]
+        try:
+            driver.rehearse()
+        except BaseException:
+            # The candidates' own runs will tell.
+            pass
+        gc.collect()
+        gc.freeze()
         while True:
             request = channel.read()
             if request is None:

@@ -3,7 +3,7 @@ import os
 import sys
 import unittest
 
-from underbid_test import Test
+from underbid_case import Test
 
 
 class UnittestDriver:
@@ -14,6 +14,9 @@ class UnittestDriver:
 
     def preload(self):
         import unittest.mock  # noqa: F401
+
+    def rehearse(self):
+        """Nothing to load."""
 
     def file_of(self, id):
         """The file of `package.module.Class.method`; None when there is none."""

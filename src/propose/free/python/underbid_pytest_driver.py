@@ -5,7 +5,7 @@ import os
 import re
 import unittest
 
-from underbid_test import Test
+from underbid_case import Test
 
 # Who may implement `pytest_pyfunc_call`: pytest itself, and we (a plugin object's name is its number).
 PLUGIN = re.compile(r'^(python|\d+)$')
@@ -21,6 +21,14 @@ class PytestDriver:
         import pytest  # noqa: F401  the fork that imports afresh should at least have this
 
         import _pytest.runner  # noqa: F401
+
+    def rehearse(self):
+        """Loads pytest's plugins by running it on nothing, for a process that will run it again and again."""
+        import pytest
+
+        # Our own folder: no file here is named like a test.
+        folder = os.path.dirname(os.path.abspath(__file__))
+        pytest.main(['--collect-only', '-p', 'no:cacheprovider', '-c', os.devnull, '--rootdir', folder, folder])
 
     def file_of(self, id):
         """The file of a test's id that is relative to the suite's folder; None when there is none."""
