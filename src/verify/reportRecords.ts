@@ -40,6 +40,13 @@ const recordSchema = z.discriminatedUnion('kind', [
 	}),
 	/** The file came to this test. Tells which one hangs where `testStarted` may come too late. */
 	z.object({ kind: z.literal('testBegan'), file: z.string(), path: z.array(z.string()) }),
+	/** How it came out, where `testEnded` may come too late. Counts only in a run that hangs. */
+	z.object({
+		kind: z.literal('testSeen'),
+		file: z.string(),
+		path: z.array(z.string()),
+		status: z.enum(['passed', 'failed']),
+	}),
 	/** It was a group of tests, not a test: the record of its start is forgotten. */
 	z.object({ kind: z.literal('groupEnded'), key: z.string() }),
 	z.object({ kind: z.literal('end') }),
@@ -106,6 +113,7 @@ function fold(records: readonly ReportRecord[], root: string, folder: string, hu
 	const openFiles = new Set<string>();
 	const fileFailures = new Map<string, z.infer<typeof failure>>();
 	const began = new Map<string, readonly string[]>();
+	const seen: Extract<ReportRecord, { kind: 'testSeen' }>[] = [];
 	let whole = false;
 	for (const record of records) {
 		switch (record.kind) {
@@ -143,6 +151,9 @@ function fold(records: readonly ReportRecord[], root: string, folder: string, hu
 			case 'testBegan':
 				began.set(relative(record.file), record.path);
 				break;
+			case 'testSeen':
+				seen.push({ ...record, file: relative(record.file) });
+				break;
 			case 'groupEnded':
 				if (entries.get(record.key)?.ended === undefined) {
 					entries.delete(record.key);
@@ -163,16 +174,22 @@ function fold(records: readonly ReportRecord[], root: string, folder: string, hu
 	const open: string[] = [];
 	const strip = (text: string) => cleanText(text, root);
 	if (hung) {
+		for (const record of seen) {
+			const ended = { ...record, kind: 'testEnded' as const, key: `seen ${record.path.join(' > ')}` };
+			addUnknown(entries, record.file, record.path, ended);
+		}
 		for (const [file, path] of began) {
-			addBegan(entries, file, path);
+			addUnknown(entries, file, path, undefined);
 		}
 	}
 	const started = [...entries.values()].filter((entry) => entry.ended === undefined);
 	for (const entry of entries.values()) {
+		// node --test, asked to end, still says that the file in which a test hangs has failed.
+		const isAround = entry.ended === undefined || (hung && entry.path.length === 0);
+		if (isAround && started.some((other) => isInside(other, entry))) {
+			continue;
+		}
 		if (entry.ended === undefined) {
-			if (started.some((other) => isInside(other, entry))) {
-				continue;
-			}
 			if (!hung) {
 				open.push(entry.path.join(' > '));
 				continue;
@@ -194,21 +211,22 @@ function fold(records: readonly ReportRecord[], root: string, folder: string, hu
 }
 
 /** Unless the report has the test already, ended or not. */
-function addBegan(entries: Map<string, Entry>, file: string, path: readonly string[]): void {
+function addUnknown(
+	entries: Map<string, Entry>,
+	file: string,
+	path: readonly string[],
+	ended: Entry['ended'],
+): void {
 	const name = path.join(' > ');
-	const isKnown = [...entries.values()].some(
-		(entry) => entry.file === file && entry.path.join(' > ') === name,
-	);
-	if (!isKnown) {
-		entries.set(`began ${file}`, {
-			file,
-			path,
-			id: undefined,
-			wholeId: undefined,
-			line: undefined,
-			ended: undefined,
-		});
+	const known = [...entries.values()].find((entry) => entry.file === file && entry.path.join(' > ') === name);
+	if (known === undefined || (known.ended === undefined && ended !== undefined)) {
+		const key = known === undefined ? `late ${file} ${name}` : keyOf(entries, known);
+		entries.set(key, { file, path, id: undefined, wholeId: undefined, line: known?.line, ended });
 	}
+}
+
+function keyOf(entries: ReadonlyMap<string, Entry>, wanted: Entry): string {
+	return [...entries].find(([, entry]) => entry === wanted)?.[0] ?? '';
 }
 
 /** An open group is no test of its own while something in it is open. */

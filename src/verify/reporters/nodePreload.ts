@@ -1,7 +1,7 @@
 // Loaded by `node --require` into the processes that run node:test. A test that loops without end starves the
-// reporter before it hears of the test; this hook has told by then.
+// reporter before it hears of the test; these hooks have told by then.
 import { appendFileSync, readFileSync } from 'node:fs';
-import { beforeEach } from 'node:test';
+import { afterEach, beforeEach } from 'node:test';
 import { isMainThread } from 'node:worker_threads';
 
 const report = process.env['UNDERBID_REPORT'];
@@ -12,10 +12,23 @@ if (report !== undefined && script !== undefined && isMainThread && isTestProces
 	// In the tested program's own process the reporter may never get its turn to begin.
 	const start = { kind: 'start', nonce: process.env['UNDERBID_RUN'] ?? '' };
 	appendFileSync(report, `${JSON.stringify(start)}\n`);
-	beforeEach((context: { name: string; fullName?: string }) => {
+	const write = (kind: string, context: Context, more: object) => {
 		const path = (context.fullName ?? context.name).split(' > ');
-		appendFileSync(report, `${JSON.stringify({ kind: 'testBegan', file: script, path })}\n`);
+		appendFileSync(report, `${JSON.stringify({ kind, file: script, path, ...more })}\n`);
+	};
+	beforeEach((context: Context) => write('testBegan', context, {}));
+	afterEach((context: Context) => {
+		if (context.passed !== undefined) {
+			write('testSeen', context, { status: context.passed ? 'passed' : 'failed' });
+		}
 	});
+}
+
+interface Context {
+	name: string;
+	/** Both since Node 20.16. */
+	fullName?: string;
+	passed?: boolean;
 }
 
 /** In any other script the hook would start the test runner where there was none. */

@@ -105,12 +105,22 @@ describe('running a suite', () => {
 		});
 
 		it('names the test that loops without end', async () => {
-			write({ 'a.test.js': "require('node:test')('spins', () => { for (;;); });" });
+			write({
+				'a.test.js':
+					"const t = require('node:test'); t('fine', () => {}); t('bad', () => { throw 1; }); t('spins', () => { for (;;); });",
+			});
 			for (const command of ['node --test', 'node a.test.js']) {
 				const ended = await run(command, all, 2000);
 				assert.equal(ended.kind, 'timedOut');
-				assert.deepEqual(lines(ended), ['failed a.test.js::spins']);
-				assert.equal(testsOf(ended)[0]?.failure?.hung, true);
+				assert.deepEqual(lines(ended), [
+					'passed a.test.js::fine',
+					'failed a.test.js::bad',
+					'failed a.test.js::spins',
+				]);
+				assert.deepEqual(
+					testsOf(ended).map((test) => test.failure?.hung ?? false),
+					[false, false, true],
+				);
 			}
 		});
 
