@@ -1,6 +1,6 @@
 // Every single edit of a file that may be its fix, from declarative templates over one parse.
 import type { Candidate } from '../candidate';
-import type { Grammars } from '../grammars';
+import type { Grammars, SyntaxNode } from '../grammars';
 import { languageOf } from '../language';
 import type { Dialect, Kind } from './dialect';
 import { dialectOf } from './dialect';
@@ -12,7 +12,10 @@ import { calls } from './templates/calls';
 import { conditions } from './templates/conditions';
 import { constants } from './templates/constants';
 import { everywhere } from './templates/everywhere';
+import { fallbacks } from './templates/fallbacks';
+import { guards } from './templates/guards';
 import { javascriptTemplates } from './templates/javascript';
+import { jumping } from './templates/jumps';
 import { methods } from './templates/methods';
 import { names } from './templates/names';
 import { operators } from './templates/operators';
@@ -20,6 +23,7 @@ import { pythonTemplates } from './templates/python';
 import { regexes } from './templates/regexes';
 import { reuse } from './templates/reuse';
 import { statements } from './templates/statements';
+import { steps } from './templates/steps';
 import { terms } from './templates/terms';
 
 export interface CandidateOptions {
@@ -31,7 +35,9 @@ export interface CandidateOptions {
 
 const shared: readonly Template[] = [
 	...everywhere,
+	...regexes,
 	...terms,
+	...fallbacks,
 	...constants,
 	...operators,
 	...names,
@@ -40,9 +46,12 @@ const shared: readonly Template[] = [
 	...calls,
 	...reuse,
 	...statements,
+	...guards,
+	...jumping,
+	...steps,
 ];
 const families: Readonly<Record<Dialect['family'], ReadonlyMap<string, readonly Template[]>>> = {
-	javascript: byKind([...shared, ...regexes, ...javascriptTemplates]),
+	javascript: byKind([...shared, ...javascriptTemplates]),
 	python: byKind([...shared, ...pythonTemplates]),
 };
 
@@ -76,7 +85,7 @@ export async function candidatesOf(
 	const templates = families[dialect.family];
 	const found = new Map<string, Candidate>();
 	for (const node of descendants(root)) {
-		if (!node.named || (options.lines && !options.lines.has(node.line))) {
+		if (!node.named || (options.lines && !isAsked(node, scene, options.lines))) {
 			continue;
 		}
 		const kinds: readonly string[] = [
@@ -93,6 +102,11 @@ export async function candidatesOf(
 		}
 	}
 	return [...found.values()].sort((a, b) => b.prior - a.prior);
+}
+
+/** On a line asked for, or part of a statement that begins on one: coverage may tell of first lines only. */
+function isAsked(node: SyntaxNode, scene: Scene, lines: ReadonlySet<number>): boolean {
+	return lines.has(node.line) || lines.has(scene.statementOf(node)?.line ?? node.line);
 }
 
 function candidate(

@@ -15,6 +15,7 @@ export function isTight(slot: SyntaxNode, dialect: Dialect): boolean {
 	const kind = dialect.kindOf(parent);
 	return (
 		tight.has(kind) ||
+		parent.type === 'for_in_clause' ||
 		(kind === 'subscript' && parent.children[0] === slot) ||
 		(kind === 'call' && dialect.call(parent)?.callee === slot)
 	);

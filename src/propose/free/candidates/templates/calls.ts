@@ -258,7 +258,16 @@ const listedFromTest: Template = {
 				continue;
 			}
 			if (value && isText) {
-				yield insert(last.end, `, ${literal}: ${value.text}`, 0.5 * share);
+				const values = new Set(
+					items.map((item) => item.children.find((child) => child.field === 'value')?.text ?? ''),
+				);
+				for (const [written, likely] of ranked(
+					[value.text, ...values].filter((one) => one !== '' && one.length < 40),
+					0.6,
+					5,
+				)) {
+					yield insert(last.end, `, ${literal}: ${written}`, 0.5 * share * likely);
+				}
 			} else if ((kind === 'string' && isText) || (kind === 'number' && !isText)) {
 				yield insert(last.end, `, ${literal}`, share);
 			}

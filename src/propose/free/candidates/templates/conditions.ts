@@ -118,9 +118,20 @@ export function joinable(node: SyntaxNode, scene: Scene): readonly (readonly [st
 		const traits = inventory.traits.get(subject);
 		const numeric = !traits || traits.has('number') || traits.has('index') || traits.has('compared');
 		for (const comparison of numeric
-			? [`> 0`, `${spelling.equal} 0`, `< 0`, `% 2 ${spelling.equal} 0`, `${spelling.equal} 1`]
+			? [
+					`> 0`,
+					`${spelling.equal} 0`,
+					`< 0`,
+					`% 2 ${spelling.equal} 0`,
+					`% 2 ${spelling.unequal} 0`,
+					`${spelling.equal} 1`,
+				]
 			: []) {
 			add(`${subject} ${comparison}`, 0.3 * share);
+		}
+		for (const [predicate, near] of ranked(predicates(scene), 0.8, 5)) {
+			add(`${predicate}(${subject})`, 0.5 * share * near);
+			add(spelling.not(`${predicate}(${subject})`), 0.3 * share * near);
 		}
 		if (dialect.family === 'javascript') {
 			for (const type of ['string', 'function', 'object', 'number', 'undefined']) {
@@ -148,6 +159,21 @@ export function joinable(node: SyntaxNode, scene: Scene): readonly (readonly [st
 		}
 	}
 	return [...found].sort((a, b) => b[1] - a[1]);
+}
+
+/** Functions of one argument that this file asks questions with: `isFinite`, `hasOwn`, `is_prime`. */
+function predicates(scene: Scene): readonly string[] {
+	const names = [...scene.file.calls].flatMap((call) => {
+		const found = scene.dialect.call(call);
+		const name = found?.callee.text ?? '';
+		return found?.arguments.length === 1 && /^(\w+\.)?(is|has)(_|[A-Z])\w*$|^(any|all)$/.test(name)
+			? [name]
+			: [];
+	});
+	const declared = scene
+		.inScope(scene.root)
+		.filter((name) => name.callable && /^(is|has)(_|[A-Z])/.test(name.name));
+	return [...new Set([...declared.map((name) => name.name), ...names])];
 }
 
 /** What the node's own expression reads: names and members, nearest first. */
@@ -183,7 +209,7 @@ const subject = (node: SyntaxNode, scene: Scene) => {
 
 const joined: Template = {
 	name: 'strengthened condition',
-	on: ['if', 'ternary', 'loop'],
+	on: ['if', 'ternary', 'loop', 'other'],
 	*changes(node, scene): Generator<Change> {
 		const condition = subject(node, scene);
 		if (!condition) {
@@ -191,7 +217,7 @@ const joined: Template = {
 		}
 		const { spelling } = scene.dialect;
 		const text = condition.text;
-		for (const [extra, likely] of joinable(condition, scene).slice(0, 40)) {
+		for (const [extra, likely] of joinable(condition, scene).slice(0, 64)) {
 			if (text.includes(extra) && extra.length > 4) {
 				continue;
 			}
@@ -252,6 +278,44 @@ const subCondition: Template = {
 			}
 		}
 		yield replace(node, dialect.spelling.not(`(${node.text})`), 0.4);
+	},
+};
+
+/** `x === 'a'` → `(x === 'a' || x === 'b')`, anywhere in a condition. */
+const alternative: Template = {
+	name: 'alternative value',
+	on: ['binary'],
+	*changes(node, scene): Generator<Change> {
+		const { dialect } = scene;
+		const parts = dialect.binary(node);
+		const sign = parts?.operator.text ?? '';
+		if (!parts || !/^[=!]==?$/.test(sign)) {
+			return;
+		}
+		const literal = [parts.left, parts.right].find((side) =>
+			['string', 'number'].includes(dialect.kindOf(side)),
+		);
+		if (!literal) {
+			return;
+		}
+		const word = sign.startsWith('!') ? dialect.spelling.and : dialect.spelling.or;
+		const tight =
+			node.parent !== undefined &&
+			dialect.binary(node.parent) !== undefined &&
+			dialect.binary(node.parent)?.operator.text !== word;
+		const text = dialect.kindOf(literal) === 'string';
+		const known = text
+			? [...scene.near(node).strings.keys(), ...scene.file.strings.keys()]
+			: [...scene.near(node).numbers.keys()];
+		const others = known.filter((other) => other !== literal.text);
+		for (const [other, share] of ranked(new Set(others), 0.85, 10)) {
+			const second =
+				literal === parts.right
+					? `${parts.left.text} ${sign} ${other}`
+					: `${other} ${sign} ${parts.right.text}`;
+			const written = `${node.text} ${word} ${second}`;
+			yield replace(node, tight ? `(${written})` : written, share);
+		}
 	},
 };
 
@@ -342,6 +406,34 @@ const branches: Template = {
 	},
 };
 
+/** Two neighbours of an `else if` chain in the other order. */
+const reordered: Template = {
+	name: 'order of checks',
+	on: ['if'],
+	*changes(node, scene) {
+		const { dialect, text } = scene;
+		const first = dialect.branch(node);
+		const next =
+			node.type === 'elif_clause' ? undefined : node.children.find((child) => child.field === 'alternative');
+		const inner = next?.type === 'elif_clause' ? next : first?.otherwise;
+		const second = inner && dialect.kindOf(inner) === 'if' ? dialect.branch(inner) : undefined;
+		if (first && second) {
+			const [a, b] = [first.condition, second.condition];
+			yield replace(
+				{ start: a.start, end: second.then.end },
+				b.text +
+					text.slice(a.end, first.then.start) +
+					second.then.text +
+					text.slice(first.then.end, b.start) +
+					a.text +
+					text.slice(b.end, second.then.start) +
+					first.then.text,
+			);
+			yield replace({ start: a.start, end: b.end }, b.text + text.slice(a.end, b.start) + a.text, 0.6);
+		}
+	},
+};
+
 /** `if (c) { return a } return b` → `if (c) { return b } return a`. */
 function* nextStatementSwapped(node: SyntaxNode, then: SyntaxNode, scene: Scene): Generator<Change> {
 	const siblings = node.parent?.children.filter((child) => child.named) ?? [];
@@ -402,6 +494,8 @@ export const conditions: readonly Template[] = [
 	joined,
 	subCondition,
 	toTruth,
+	alternative,
+	reordered,
 	comparisonDropped,
 	branches,
 	bothFlipped,

@@ -115,6 +115,31 @@ const constantToVariable: Template = {
 	},
 };
 
+/** `'text'` for `text`, `'null'` for `null`. */
+const unquoted: Template = {
+	name: 'unquoted',
+	on: ['string'],
+	*changes(node, scene) {
+		const inner = node.text.slice(1, -1);
+		const { nothing, yes, no } = scene.dialect.spelling;
+		const known = [...nothing, yes, no, ...scene.inScope(node).map((name) => name.name)];
+		if (scene.dialect.isExpression(node) && (known.includes(inner) || /^\d+$/.test(inner))) {
+			yield replace(node, inner);
+		}
+	},
+};
+
+/** `text` for `'text'`. */
+const quotedName: Template = {
+	name: 'quoted',
+	on: ['identifier', 'nothing', 'boolean', 'number'],
+	*changes(node, scene) {
+		if (scene.dialect.isExpression(node) && node.parent && scene.dialect.call(node.parent)?.callee !== node) {
+			yield replace(node, `'${node.text}'`, scene.file.strings.has(`'${node.text}'`) ? 1 : 0.2);
+		}
+	},
+};
+
 const truth: Template = {
 	name: 'boolean flip',
 	on: ['boolean'],
@@ -264,6 +289,8 @@ export const constants: readonly Template[] = [
 	number,
 	constantToVariable,
 	truth,
+	unquoted,
+	quotedName,
 	empties,
 	otherText,
 	tweakedText,

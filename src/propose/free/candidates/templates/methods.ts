@@ -1,5 +1,5 @@
 // The wrong member of a family of methods or functions, one too many, one missing.
-import { operand } from '../spelling';
+import { inSlot, operand } from '../spelling';
 import type { Change, Template } from '../template';
 import { ranked, replace } from '../template';
 
@@ -197,6 +197,8 @@ const wrappers = {
 		'all(%)',
 		'range(%)',
 		'range(len(%))',
+		'sorted(%, key=len)',
+		'sorted(%, reverse=True)',
 		'bin(%)',
 		'math.ceil(%)',
 		'math.floor(%)',
@@ -268,6 +270,7 @@ const suffixes = {
 
 const wrappable = new Set([
 	'identifier',
+	'unary',
 	'member',
 	'call',
 	'subscript',
@@ -285,7 +288,11 @@ function isWrappable(
 	scene: Parameters<Template['changes']>[1],
 ): boolean {
 	const parent = node.parent;
-	if (!parent || !scene.dialect.isExpression(node) || !wrappable.has(scene.dialect.kindOf(node))) {
+	if (
+		!parent ||
+		!scene.dialect.isExpression(node) ||
+		!(wrappable.has(scene.dialect.kindOf(node)) || /comprehension$|generator_expression/.test(node.type))
+	) {
 		return false;
 	}
 	if (node.field === 'left' && /assignment/.test(parent.type)) {
@@ -323,11 +330,9 @@ const wrap: Template = {
 				if (
 					call?.arguments.length === 1 &&
 					name.length < 40 &&
-					/^[\w$.]+$/.test(name) &&
+					/^((this|self|[A-Z]\w*|path|math|util)\.)?[\w$]+$/.test(name) &&
 					dialect.kindOf(found) === 'call' &&
-					!seen.has(name) &&
-					found !== node &&
-					found !== node.parent?.parent
+					!seen.has(name)
 				) {
 					seen.set(name, index === 0 ? 1 : 0.3);
 				}
@@ -386,7 +391,7 @@ const suffix: Template = {
 			const logical = written.startsWith(' ');
 			yield replace(
 				node,
-				logical ? `(${node.text}${written})` : operand(node, dialect) + written,
+				logical ? inSlot(node, node.text + written, dialect) : operand(node, dialect) + written,
 				0.6 * weight * share,
 			);
 		}

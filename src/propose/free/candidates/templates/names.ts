@@ -31,7 +31,11 @@ const variable: Template = {
 		}
 		const callee = isCallee(node, scene);
 		const { traits } = scene.near(node);
-		const names = scene.inScope(node).filter((name) => name.name !== node.text && name.callable === callee);
+		const all = scene.inScope(node);
+		const own = all.find((name) => name.name === node.text)?.callable ?? callee;
+		const names = all.filter(
+			(name) => name.name !== node.text && (name.callable === own || name.callable === callee),
+		);
 		const scored = names.map((name, index) => {
 			const near = 0.93 ** index;
 			const local =

@@ -54,7 +54,7 @@ function operatorTemplate(
 			for (const operator of operators) {
 				const text = operator.text.replace(/\s+/g, ' ');
 				if (spelling[family].includes(text)) {
-					for (const [other, share] of ranked(others(text, spelling[family], all), 0.75)) {
+					for (const [other, share] of ranked(others(text, spelling[family], all), 0.85)) {
 						yield replace(operator, other, share);
 					}
 				}
@@ -216,7 +216,7 @@ const bounds: Template = {
 		if (context === 0) {
 			return;
 		}
-		const size = /length$|^len\(|size$|count$/.test(node.text) ? 1 : 0.7;
+		const size = /length$|^len\(|size$|count$/.test(node.text) ? 1 : 0.85;
 		if (kind === 'binary') {
 			const operator = dialect.binary(node)?.operator.text ?? '';
 			if (!dialect.spelling.arithmetic.includes(operator)) {
@@ -268,7 +268,7 @@ function boundness(
 		case 'declarator':
 		case 'assignment':
 		case 'augmented':
-			return 0.4;
+			return 0.5;
 		case 'unary':
 			return 0.3;
 		default:

@@ -188,6 +188,9 @@ module.exports = { pick, Store }
 		const found = await candidatesOf('a.js', program, grammars(), { lines: new Set([5]) });
 		assert.ok(found.length > 100);
 		assert.ok(found.every((one) => one.line === 5));
+		const split = 'f(\n  a < b,\n)\ng(c)';
+		const ofStatement = await candidatesOf('a.js', split, grammars(), { lines: new Set([1]) });
+		assert.deepEqual([...new Set(ofStatement.map((one) => one.line))].sort(), [1, 2]);
 	});
 
 	it('uses literals of the test only where they are given, at a low prior', async () => {
