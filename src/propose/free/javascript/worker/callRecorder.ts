@@ -33,13 +33,37 @@ export class CallRecorder {
 		if (typeof exports === 'function') {
 			module.exports = this.replacement(undefined, exports);
 		} else if (typeof exports === 'object' && exports !== null) {
-			for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
-				const value: unknown = descriptor.value;
-				if (typeof value === 'function' && descriptor.writable) {
-					Reflect.set(exports, name, this.replacement(name, value));
-				}
-			}
+			module.exports = this.replaced(exports);
 		}
+	}
+
+	/** The same exports with functions that note their calls; another object where compilers export by getters. */
+	private replaced(exports: object): object {
+		const descriptors = Object.getOwnPropertyDescriptors(exports);
+		let fixed = false;
+		for (const [name, descriptor] of Object.entries(descriptors)) {
+			const value: unknown = Reflect.get(exports, name);
+			if (typeof value !== 'function') {
+				continue;
+			}
+			const replacement = this.replacement(name, value);
+			fixed ||= !descriptor.writable;
+			if (descriptor.writable) {
+				Reflect.set(exports, name, replacement);
+			}
+			Reflect.set(descriptors, name, {
+				value: replacement,
+				enumerable: true,
+				configurable: true,
+				writable: true,
+			});
+		}
+		return fixed
+			? Object.defineProperties(
+					Object.create(Object.getPrototypeOf(exports) as object | null) as object,
+					descriptors,
+				)
+			: exports;
 	}
 
 	private replacement(name: string | undefined, original: object): object {

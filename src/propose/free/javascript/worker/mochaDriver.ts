@@ -4,6 +4,7 @@ import { type Driver, isWanted, type Recorder, type Selection, type Workbench } 
 import { type MochaOptions, MochaPackage } from './mochaOptions';
 import { NodeModule, propertyOf } from './nodeModule';
 import { failureOf } from './sandbox';
+import { neededModules } from './transpilers';
 
 interface Runnable {
 	readonly title: string;
@@ -30,7 +31,6 @@ interface Mocha {
 	ui(name: string): Mocha;
 	addFile(file: string): Mocha;
 	loadFiles(): void;
-	bail(bail?: boolean): Mocha;
 	reporter(reporter: unknown): Mocha;
 	run(done: (failures: number) => void): Runner;
 }
@@ -58,7 +58,7 @@ export class MochaDriver implements Driver {
 		const handle = propertyOf(parts, 'handleRequires') as
 			| ((modules: readonly string[], options?: object) => unknown)
 			| undefined;
-		const modules = this.options.require ?? [];
+		const modules = neededModules(this.options.require ?? [], this.bench.preparation.root, folder);
 		this.plugins = {};
 		if (modules.length === 0) {
 			return;
@@ -98,6 +98,7 @@ export class MochaDriver implements Driver {
 			watch: false,
 			grep: undefined,
 			fgrep: undefined,
+			bail: selection.failFast,
 			reporter: Silent,
 			exit: false,
 			color: false,
@@ -105,9 +106,6 @@ export class MochaDriver implements Driver {
 		});
 		mocha.ui(this.options.ui ?? 'bdd');
 		mocha.reporter(Silent);
-		if (selection.failFast) {
-			mocha.bail(true);
-		}
 		const files = [...new Set([...this.setUpFiles(), ...selection.files])];
 		modules.forget(files);
 		mocha.files = files;

@@ -9,6 +9,7 @@ import { asImported, markModule } from './interop';
 import { type LoadedModule, NodeModule, propertyOf } from './nodeModule';
 import type { PackageImports } from './packageImports';
 import { resolvedSource } from './resolution';
+import type { Alias } from './vitestConfig';
 
 type Wrapper = (
 	this: unknown,
@@ -51,6 +52,12 @@ export class ProjectModules {
 	) {
 		this.dialects = new Dialects(root);
 	}
+
+	/** Names that the project's bundler knows by another name. */
+	aliases: readonly Alias[] = [];
+
+	/** What `import.meta.env` is, where a bundler defines it. */
+	metaEnv: object | undefined;
 
 	/** Answers `require(name)` in place of node: shims for modules that cannot run twice in one process. */
 	readonly substitutes = new Map<string, () => unknown>();
@@ -236,13 +243,23 @@ export class ProjectModules {
 				return original(request, parent, isMain, options);
 			} catch (error) {
 				const from = parent?.filename;
-				const found = from && this.isProject(from) ? resolvedSource(this.root, request, from) : undefined;
+				const name = this.aliased(request);
+				const found = from && this.isProject(from) ? resolvedSource(this.root, name, from) : undefined;
 				if (found === undefined) {
 					throw error;
 				}
 				return found;
 			}
 		};
+	}
+
+	private aliased(request: string): string {
+		for (const { find, replacement } of this.aliases) {
+			if (find instanceof RegExp ? find.test(request) : request === find || request.startsWith(`${find}/`)) {
+				return request.replace(find, replacement);
+			}
+		}
+		return request;
 	}
 
 	private hookModuleLoad(): void {
@@ -334,6 +351,7 @@ export class ProjectModules {
 			url: pathToFileURL(filename).href,
 			filename,
 			dirname,
+			env: this.metaEnv,
 			resolve: (specifier: string) => pathToFileURL(NodeModule._resolveFilename(specifier, module)).href,
 		};
 	}

@@ -4,14 +4,14 @@ import type { Driver, Recorder, Selection, Workbench } from './driver';
 import { filesBelow } from './files';
 import { NodeModule } from './nodeModule';
 import { failureOf } from './sandbox';
-import type { TestShim } from './testShim';
+import type { TestTree } from './testTree';
 
 const now = performance.now.bind(performance);
 
 export class NodeTestDriver implements Driver {
 	constructor(
 		private readonly bench: Workbench,
-		private readonly shim: TestShim,
+		private readonly tree: TestTree,
 	) {}
 
 	async prepare(): Promise<string | undefined> {
@@ -33,7 +33,7 @@ export class NodeTestDriver implements Driver {
 	async run(selection: Selection, recorder: Recorder, limitMs: number): Promise<void> {
 		const end = now() + limitMs;
 		const { modules, sandbox, preparation } = this.bench;
-		sandbox.onException = (error) => this.shim.surface(error);
+		sandbox.onException = (error) => this.tree.surface(error);
 		sandbox.onRejection = sandbox.onException;
 		let failed = false;
 		const watched: Recorder = {
@@ -47,10 +47,10 @@ export class NodeTestDriver implements Driver {
 			const name = path.relative(preparation.root, file).split(path.sep).join('/');
 			modules.purge();
 			process.argv = [process.execPath, file];
-			this.shim.begin(`${name}::`, selection.ids, selection.failFast, watched);
+			this.tree.begin(`${name}::`, selection.ids, selection.failFast, watched);
 			try {
 				NodeModule._load(file, null, true);
-				await (this.shim.hasTests ? this.shim.run() : this.runProgram(name, watched, end - now()));
+				await (this.tree.hasTests ? this.tree.run() : this.runProgram(name, watched, end - now()));
 			} catch (error) {
 				watched.ended({ id: name, passed: false, ...failureOf(error) });
 			}

@@ -61,6 +61,9 @@ async function digestOfUse(exports: unknown, use: Use, probes: Probes): Promise<
 		for (const { method, args } of use.calls) {
 			digests.push(await digestOfCall(propertyOf(made, method ?? '') as Callable, made, args));
 		}
+		for (const getter of gettersOf(made)) {
+			digests.push(digestOf(propertyOf(made, getter)));
+		}
 		return digestOf(digests.length === 0 ? made : digests.join('; '));
 	} catch (error) {
 		if (probes.looped) {
@@ -69,6 +72,14 @@ async function digestOfUse(exports: unknown, use: Use, probes: Probes): Promise<
 		const name = propertyOf(error, 'name');
 		return isExit(error) ? 'exits' : `throws:${typeof name === 'string' ? name : typeof error}`;
 	}
+}
+
+function gettersOf(made: object): readonly string[] {
+	const prototype = Object.getPrototypeOf(made) as object | null;
+	return Object.entries(Object.getOwnPropertyDescriptors(prototype ?? {}))
+		.filter(([, descriptor]) => descriptor.get !== undefined)
+		.map(([name]) => name)
+		.sort();
 }
 
 type Callable = (...args: unknown[]) => unknown;

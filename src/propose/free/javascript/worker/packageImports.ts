@@ -45,7 +45,7 @@ function keyOf({ request, from }: Wanted): string {
 }
 
 /** An `import()` that resolves names as the file would. */
-function importerOf(file: string): Importer {
+export function importerOf(file: string): Importer {
 	return vm.compileFunction('return import(request)', ['request'], {
 		filename: file,
 		importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as never,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Driver, Recorder, Selection, Workbench } from './driver';
 import { NodeModule } from './nodeModule';
 import { failureOf, isExit } from './sandbox';
-import type { TestShim } from './testShim';
+import type { TestTree } from './testTree';
 
 const now = performance.now.bind(performance);
 
@@ -13,7 +13,7 @@ export class ScriptDriver implements Driver {
 
 	constructor(
 		private readonly bench: Workbench,
-		private readonly shim: TestShim,
+		private readonly tree: TestTree,
 	) {}
 
 	async prepare(): Promise<string | undefined> {
@@ -32,7 +32,7 @@ export class ScriptDriver implements Driver {
 		const file = NodeModule._resolveFilename(path.resolve(preparation.folder, script), null);
 		modules.purge();
 		process.argv = [process.execPath, file, ...args];
-		this.shim.begin('', undefined, false, undefined);
+		this.tree.begin('', undefined, false, undefined);
 		recorder.started();
 		try {
 			NodeModule._load(file, null, true);
@@ -41,8 +41,8 @@ export class ScriptDriver implements Driver {
 				sandbox.events.uncaught.push(error);
 			}
 		}
-		if (this.shim.hasTests) {
-			await this.shim.run();
+		if (this.tree.hasTests) {
+			await this.tree.run();
 		}
 		if (sandbox.events.uncaught.length === 0) {
 			await sandbox.settled(end - now());
@@ -52,7 +52,7 @@ export class ScriptDriver implements Driver {
 		const code = sandbox.events.exitCode ?? Number(process.exitCode ?? 0);
 		if (sandbox.events.uncaught.length > 0) {
 			recorder.ended({ id, passed: false, ...failureOf(error) });
-		} else if (code !== 0 || this.shim.failed) {
+		} else if (code !== 0 || this.tree.failed) {
 			recorder.ended({ id, passed: false, message: `exit status ${code || 1}` });
 		} else {
 			recorder.ended({ id, passed: true });

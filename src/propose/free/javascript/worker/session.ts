@@ -11,9 +11,12 @@ import { behaviourOf } from './observation';
 import { PackageImports } from './packageImports';
 import { Probes } from './probes';
 import { failureOf, Sandbox } from './sandbox';
+import { neededModules } from './transpilers';
 
 const now = performance.now.bind(performance);
 const importRounds = 5;
+/** Characters of a message that tell one failure from another. */
+const mostMessage = 500;
 
 export class Session {
 	private readonly probes = new Probes();
@@ -54,7 +57,8 @@ export class Session {
 			modules.install();
 		}
 		try {
-			for (const preload of preparation.preloads) {
+			const needed = neededModules(preparation.preloads, preparation.root, preparation.folder);
+			for (const preload of needed) {
 				NodeModule.createRequire(`${preparation.folder}/`)(preload);
 			}
 			modules.keepLoaded();
@@ -132,10 +136,10 @@ export class Session {
 		this.lastFiles = changed;
 		const target = await this.run(selectionOf(this.targets, this.targets.length > 20), request.limitMs);
 		if (target.lost !== undefined || !passesAll(target, this.targets) || request.others.length === 0) {
-			return { kind: 'attempt', target };
+			return { kind: 'attempt', target: brief(target) };
 		}
 		const others = await this.run(selectionOf(request.others, true), request.othersLimitMs);
-		return { kind: 'attempt', target, others };
+		return { kind: 'attempt', target: brief(target), others: brief(others) };
 	}
 
 	private async observe(request: Extract<Request, { kind: 'observe' }>): Promise<Reply> {
@@ -259,6 +263,18 @@ function selectionOf(tests: readonly WarmTest[], failFast: boolean): Selection {
 		ids: new Set(tests.map((test) => test.id)),
 		failFast,
 	};
+}
+
+/** Without what only the base's run is asked for. */
+function brief(run: WarmRun): WarmRun {
+	const outcomes = run.outcomes.map(({ id, passed, skipped, ms, message }) => ({
+		id,
+		passed,
+		ms,
+		...(skipped ? { skipped } : {}),
+		...(message === undefined ? {} : { message: message.slice(0, mostMessage) }),
+	}));
+	return { ...run, outcomes };
 }
 
 function asRecord(lines: ReadonlyMap<number, ReadonlySet<number>>): Record<string, readonly number[]> {

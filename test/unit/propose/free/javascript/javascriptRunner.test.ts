@@ -200,6 +200,76 @@ describe('the JavaScript warm runner', function () {
 		);
 	});
 
+	it('runs TypeScript and ES modules without the project’s transpiler', async () => {
+		const cart = [
+			"import { basename } from 'node:path';",
+			"import { tax, type Rate } from './tax.js';",
+			'export class Cart {',
+			'	private items: { price: number; count: number }[] = [];',
+			'	constructor(private rate: Rate) {}',
+			'	add(price: number, count: number): this { this.items.push({ price, count }); return this; }',
+			'	get total(): number {',
+			'		let sum = 0;',
+			'		for (const item of this.items) sum -= item.price * item.count;',
+			'		return sum + tax(sum, this.rate);',
+			'	}',
+			'}',
+			'export const here = basename(import.meta.url);',
+			'',
+		].join('\n');
+		const { runner, base } = await opened({
+			framework: 'node:test',
+			argv: ['node', '--import', 'tsx', '--test'],
+			files: {
+				'package.json': '{ "type": "module" }',
+				'src/cart.ts': cart,
+				'src/tax.ts': 'export type Rate = number;\nexport const tax = (x: number, rate: Rate) => x * rate;\n',
+				'test/cart.test.ts': [
+					"import { test } from 'node:test';",
+					"import assert, { deepEqual } from 'node:assert/strict';",
+					"import { Cart, here } from '../src/cart.js';",
+					"test('total', () => assert.equal(new Cart(0.5).add(2, 3).total, 9));",
+					"test('here', async () => { deepEqual(here, 'cart.ts'); assert.ok((await import('../src/tax.ts')).tax); });",
+					'',
+				].join('\n'),
+			},
+			failing: ['test/cart.test.ts::total'],
+		});
+		assert.equal(base.otherTests, 1);
+		assert.ok(base.coverage[0]?.lines.get('src/cart.ts')?.includes(9));
+		const edit = (to: string) => ({ path: 'src/cart.ts', text: cart.replace('sum -=', to) });
+		assert.equal((await runner.attempt([edit('sum +=')], trialMs, signal)).kind, 'passed');
+		assert.equal((await runner.attempt([edit('sum *=')], trialMs, signal)).kind, 'failed');
+		assert.ok((await runner.observe(edit('sum +='), 3_000, signal))?.some((digest) => digest.includes('9')));
+	});
+
+	it('starts a new worker behind the call when the old one was killed from outside', async () => {
+		const { runner } = await opened(script);
+		assert.equal((await runner.attempt(change('i = 1', 'i = 0'), trialMs, signal)).kind, 'passed');
+		assert.equal(
+			(
+				await runner.attempt(
+					change('return total', "require('child_process').execSync(`kill -9 ${process.pid}`)"),
+					2_000,
+					signal,
+				)
+			).kind,
+			'lost',
+		);
+		assert.equal((await runner.attempt(change('i = 1', 'i = 0'), trialMs, signal)).kind, 'passed');
+	});
+
+	it('keeps its promise when it is aborted or closed', async () => {
+		const { runner } = await opened(script);
+		const abort = new AbortController();
+		const hanging = runner.attempt(change('return total', 'eval("for (;;) {}")'), 60_000, abort.signal);
+		setTimeout(() => abort.abort(), 50);
+		assert.equal((await hanging).kind, 'lost');
+		await runner.close();
+		await runner.close();
+		assert.equal((await runner.attempt(change('i = 1', 'i = 0'), trialMs, signal)).kind, 'lost');
+	});
+
 	it('runs a command that it does not know afresh for every candidate', async () => {
 		const { runner } = await bench.open({
 			...script,

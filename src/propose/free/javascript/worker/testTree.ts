@@ -1,35 +1,40 @@
-// Stands in for `node:test`, whose own runner cannot run twice in one process. Tests run one after another, in
-// the order in which they were written; what passes here is verified by the real runner afterwards.
+// Tests as they are registered and run, one after another, in the order in which they were written: what stands
+// in for runners that cannot run twice in one process.
 import { isWanted, type Recorder } from './driver';
 import { failureOf } from './sandbox';
 
-type Body = (context: unknown, done?: (error?: unknown) => void) => unknown;
+/** A test's, suite's or hook's function. */
+export type Body = (context: unknown, done?: (error?: unknown) => void) => unknown;
 
-interface Options {
+export interface EntryOptions {
 	readonly skip?: boolean | string;
 	readonly todo?: boolean | string;
 	readonly only?: boolean;
 	readonly timeout?: number;
+	/** The test is to fail. */
+	readonly fails?: boolean;
 }
 
-interface Hooks {
+export interface Hooks {
 	readonly before: Body[];
 	readonly after: Body[];
 	readonly beforeEach: Body[];
 	readonly afterEach: Body[];
 }
 
-interface Entry {
+export interface Entry {
 	readonly kind: 'suite' | 'test';
 	readonly name: string;
-	readonly options: Options;
+	readonly options: EntryOptions;
 	readonly body: Body | undefined;
 	readonly parent: Entry | undefined;
 	readonly hooks: Hooks;
 	readonly children: Entry[];
+	/** Called once the test or suite is over. */
+	readonly cleanups: (() => unknown)[];
 	/** Ready when the suite's own function has registered its children. */
 	loading: Promise<void> | undefined;
-	loadError: unknown;
+	loadError: { readonly thrown: unknown } | undefined;
 	startedHooks: boolean;
 	failed: boolean;
 	skipped: boolean;
@@ -37,15 +42,27 @@ interface Entry {
 	queue: Promise<void>;
 }
 
-type Mocks = { reset(): void; restoreAll(): void };
+/** What differs from framework to framework. */
+export interface Flavour {
+	/** What tests and hooks are handed. */
+	contextOf(entry: Entry): unknown;
+	/** True when a second parameter is a callback that ends the test. */
+	readonly callbacks: boolean;
+	/** Called before a test's own function. */
+	begin(entry: Entry): void;
+	/** Called after a test's own function; throws what fails it after all. */
+	check(entry: Entry): unknown;
+	/** Called when the test is over, however it ended. */
+	end(entry: Entry): void;
+}
 
 const ownSetTimeout = setTimeout;
 const ownClearTimeout = clearTimeout;
 
-/** One file's tests: the module to answer `require('node:test')` with, and the run of what was registered. */
-export class TestShim {
-	private root = entryOf('suite', '', {}, undefined, undefined);
-	private current = this.root;
+export class TestTree {
+	/** Where what is registered now belongs: a suite that is being read, or the test that runs. */
+	current = entryOf('suite', '', {}, undefined, undefined);
+	private root = this.current;
 	private recorder: Recorder | undefined;
 	private ids: ReadonlySet<string> | undefined;
 	private prefix = '';
@@ -53,12 +70,8 @@ export class TestShim {
 	private stopped = false;
 	/** Rejects the running test when an error surfaces outside its promise. */
 	private interrupt: ((error: unknown) => void) | undefined;
-	readonly module: object;
 
-	/** `real`: node's own module, for its mocks. */
-	constructor(private readonly real: { readonly mock: Mocks; readonly [name: string]: unknown }) {
-		this.module = this.makeModule();
-	}
+	constructor(private readonly flavour: Flavour) {}
 
 	get hasTests(): boolean {
 		return this.root.children.length > 0;
@@ -86,106 +99,76 @@ export class TestShim {
 
 	/** Runs what was registered. Failures go to the recorder. */
 	async run(): Promise<void> {
-		try {
-			await this.runChildren(this.root, hasOnly(this.root));
-		} finally {
-			this.real.mock.reset();
-		}
+		await this.runChildren(this.root, hasOnly(this.root));
 	}
 
+	/** An error that nothing caught: the running test's. */
 	surface(error: unknown): void {
 		this.interrupt?.(error);
 	}
 
-	private makeModule(): object {
-		const register =
-			(kind: 'suite' | 'test', extra: Options) =>
-			(...args: unknown[]): Promise<void> => {
-				const entry = this.register(kind, args, extra);
-				return this.isRunningTest(entry.parent) ? this.runSubtest(entry) : Promise.resolve();
-			};
-		const family = (kind: 'suite' | 'test') =>
-			Object.assign(register(kind, {}), {
-				skip: register(kind, { skip: true }),
-				todo: register(kind, { todo: true }),
-				only: register(kind, { only: true }),
-			});
-		const hook = (name: keyof Hooks) => (body: Body) => {
-			this.current.hooks[name].push(body);
-		};
-		const test = family('test');
-		const suite = family('suite');
-		const module = Object.assign(test, {
-			test,
-			it: family('test'),
-			suite,
-			describe: family('suite'),
-			before: hook('before'),
-			after: hook('after'),
-			beforeEach: hook('beforeEach'),
-			afterEach: hook('afterEach'),
-			run: this.real['run'],
-			mock: this.real.mock,
-			snapshot: this.real['snapshot'],
-			assert: this.real['assert'],
-		});
-		return Object.assign(module, { default: module });
+	hook(name: keyof Hooks, body: Body, entry = this.current): void {
+		entry.hooks[name].push(body);
 	}
 
-	private isRunningTest(entry: Entry | undefined): boolean {
-		return entry?.kind === 'test';
-	}
-
-	private register(
+	register(
 		kind: 'suite' | 'test',
-		args: readonly unknown[],
-		extra: Options,
+		name: string,
+		options: EntryOptions,
+		body: Body | undefined,
 		parent = this.current,
 	): Entry {
-		const body = args.find((argument): argument is Body => typeof argument === 'function');
-		const name = args.find((argument): argument is string => typeof argument === 'string');
-		const options = args.find(
-			(argument): argument is Options => typeof argument === 'object' && argument !== null,
-		);
-		const entry = entryOf(
-			kind,
-			name ?? (body?.name || '<anonymous>'),
-			{ ...options, ...extra },
-			body,
-			parent,
-		);
+		const entry = entryOf(kind, name, options, body, parent);
 		parent.children.push(entry);
 		if (kind === 'suite' && body && !isOff(entry)) {
-			const before = this.current;
-			this.current = entry;
-			try {
-				const returned: unknown = body({ name: entry.name, signal: new AbortController().signal });
-				if (returned instanceof Promise) {
-					entry.loading = returned.then(
-						() => undefined,
-						(error: unknown) => {
-							entry.loadError = error;
-						},
-					);
-				}
-			} catch (error) {
-				entry.loadError = error;
-			}
-			this.current = before;
+			this.read(entry, body);
 		}
 		return entry;
+	}
+
+	/** Runs a test that was registered inside a running one, after those before it. */
+	async runSubtest(entry: Entry): Promise<void> {
+		const { parent } = entry;
+		if (!parent) {
+			return;
+		}
+		parent.queue = parent.queue.then(async () => {
+			await this.runEntry(entry);
+			parent.failed ||= entry.failed;
+		});
+		await parent.queue;
+	}
+
+	private read(entry: Entry, body: Body): void {
+		const before = this.current;
+		this.current = entry;
+		try {
+			const returned: unknown = body(this.flavour.contextOf(entry));
+			if (returned instanceof Promise) {
+				entry.loading = returned.then(
+					() => undefined,
+					(thrown: unknown) => {
+						entry.loadError = { thrown };
+					},
+				);
+			}
+		} catch (thrown) {
+			entry.loadError = { thrown };
+		}
+		this.current = before;
 	}
 
 	private async runChildren(entry: Entry, onlyMarked: boolean): Promise<void> {
 		for (let index = 0; index < entry.children.length && !this.stopped; index++) {
 			const child = entry.children[index];
-			if (child && !(onlyMarked && !hasOnly(child) && !hasOnlyAbove(child))) {
+			if (child && !(onlyMarked && !hasOnly(child) && !isOnly(child))) {
 				await this.runEntry(child);
 				entry.failed ||= child.failed;
 			}
 		}
 		if (entry.startedHooks) {
 			await this.runHooks(entry.hooks.after, entry);
+			await this.runCleanups(entry);
 		}
 	}
 
@@ -196,9 +179,9 @@ export class TestShim {
 		}
 		if (entry.kind === 'suite') {
 			await entry.loading;
-			if (entry.loadError !== undefined) {
+			if (entry.loadError) {
 				entry.failed = true;
-				this.recorder?.ended({ id, passed: false, ...failureOf(entry.loadError) });
+				this.recorder?.ended({ id, passed: false, ...failureOf(entry.loadError.thrown) });
 				return;
 			}
 			await this.runChildren(entry, hasOnly(entry));
@@ -213,6 +196,10 @@ export class TestShim {
 			return;
 		}
 		this.recorder?.started();
+		this.finish(entry, id, await this.runTest(entry));
+	}
+
+	private async runTest(entry: Entry): Promise<{ readonly thrown: unknown } | undefined> {
 		let error: { readonly thrown: unknown } | undefined;
 		const before = this.current;
 		try {
@@ -227,11 +214,15 @@ export class TestShim {
 		try {
 			await this.runEach(entry.parent, 'afterEach', entry);
 			await this.runHooks(entry.hooks.after, entry);
+			await this.runCleanups(entry);
 		} catch (thrown) {
 			error ??= { thrown };
 		}
 		this.current = before;
-		this.finish(entry, id, error);
+		if (entry.options.fails && !entry.skipped) {
+			return error ? undefined : { thrown: new Error('the test was to fail and passed') };
+		}
+		return error;
 	}
 
 	private finish(entry: Entry, id: string, error: { readonly thrown: unknown } | undefined): void {
@@ -249,19 +240,6 @@ export class TestShim {
 			this.recorder?.ended({ id, passed: true, ...(entry.skipped ? { skipped: true } : {}) });
 		}
 		this.stopped ||= entry.failed && this.failFast;
-	}
-
-	private async runSubtest(entry: Entry): Promise<void> {
-		const parent = entry.parent;
-		if (!parent) {
-			return;
-		}
-		const before = parent.queue;
-		parent.queue = before.then(async () => {
-			await this.runEntry(entry);
-			parent.failed ||= entry.failed;
-		});
-		await parent.queue;
 	}
 
 	private async startHooks(entry: Entry | undefined): Promise<void> {
@@ -292,69 +270,64 @@ export class TestShim {
 
 	private async runHooks(hooks: readonly Body[], entry: Entry): Promise<void> {
 		for (const hook of hooks) {
-			await called(hook, this.contextOf(entry));
+			await this.called(hook, entry);
+		}
+	}
+
+	private async runCleanups(entry: Entry): Promise<void> {
+		for (const cleanup of entry.cleanups.splice(0).reverse()) {
+			await cleanup();
 		}
 	}
 
 	private async runBody(entry: Entry): Promise<void> {
-		const mocks = new (this.real.mock.constructor as new () => Mocks)();
+		const { body } = entry;
 		const { timeout } = entry.options;
 		let timer: NodeJS.Timeout | undefined;
+		this.flavour.begin(entry);
 		try {
 			await new Promise<void>((resolve, reject) => {
 				this.interrupt = reject;
 				if (timeout !== undefined && Number.isFinite(timeout)) {
-					timer = ownSetTimeout(() => reject(new Error(`test timed out after ${timeout}ms`)), timeout);
+					const late = new Error(`test timed out after ${timeout}ms`);
+					timer = ownSetTimeout(() => reject(late), timeout);
 				}
-				if (entry.body) {
-					called(entry.body, this.contextOf(entry, mocks)).then(resolve, reject);
+				if (body) {
+					this.called(body, entry).then(resolve, reject);
 				}
 			});
+			if (!entry.skipped) {
+				await this.flavour.check(entry);
+			}
+		} catch (error) {
+			if (!entry.skipped) {
+				throw error;
+			}
 		} finally {
 			this.interrupt = undefined;
 			ownClearTimeout(timer);
-			mocks.reset();
+			this.flavour.end(entry);
 		}
 	}
 
-	private contextOf(entry: Entry, mocks: Mocks = this.real.mock): object {
-		const subtest =
-			(kind: 'suite' | 'test', extra: Options) =>
-			(...args: unknown[]) =>
-				this.runSubtest(this.register(kind, args, extra, entry));
-		const hook = (name: keyof Hooks) => (body: Body) => {
-			entry.hooks[name].push(body);
-		};
-		return {
-			name: entry.name,
-			fullName: pathOf(entry),
-			signal: new AbortController().signal,
-			mock: mocks,
-			assert: this.real['assert'],
-			diagnostic: () => undefined,
-			plan: () => undefined,
-			runOnly: () => undefined,
-			skip: () => {
-				entry.skipped = true;
-			},
-			todo: () => undefined,
-			test: Object.assign(subtest('test', {}), {
-				skip: subtest('test', { skip: true }),
-				todo: subtest('test', { todo: true }),
-				only: subtest('test', { only: true }),
-			}),
-			before: (body: Body) => called(body, undefined),
-			after: hook('after'),
-			beforeEach: hook('beforeEach'),
-			afterEach: hook('afterEach'),
-		};
+	/** Calls a test or hook in the style that its parameters ask for. */
+	private async called(body: Body, entry: Entry): Promise<void> {
+		const context = this.flavour.contextOf(entry);
+		if (body.length < 2 || !this.flavour.callbacks) {
+			await body.call(context, context);
+			return;
+		}
+		await new Promise<void>((resolve, reject) => {
+			const done = (error?: unknown): void => (error ? reject(asError(error)) : resolve());
+			Promise.resolve(body.call(context, context, done)).catch(reject);
+		});
 	}
 }
 
 function entryOf(
 	kind: Entry['kind'],
 	name: string,
-	options: Options,
+	options: EntryOptions,
 	body: Body | undefined,
 	parent: Entry | undefined,
 ): Entry {
@@ -366,6 +339,7 @@ function entryOf(
 		parent,
 		hooks: { before: [], after: [], beforeEach: [], afterEach: [] },
 		children: [],
+		cleanups: [],
 		loading: undefined,
 		loadError: undefined,
 		startedHooks: false,
@@ -375,7 +349,8 @@ function entryOf(
 	};
 }
 
-function pathOf(entry: Entry): string {
+/** The names of the suites and of the entry. */
+export function pathOf(entry: Entry): string {
 	return entry.parent?.parent ? `${pathOf(entry.parent)} > ${entry.name}` : entry.name;
 }
 
@@ -387,26 +362,14 @@ function hasOnly(entry: Entry): boolean {
 	return entry.children.some((child) => child.options.only === true || hasOnly(child));
 }
 
-function hasOnlyAbove(entry: Entry): boolean {
+/** Marked itself, or inside something marked. */
+function isOnly(entry: Entry): boolean {
 	for (let next: Entry | undefined = entry; next; next = next.parent) {
 		if (next.options.only) {
 			return true;
 		}
 	}
 	return false;
-}
-
-/** Calls a test or hook in the style that its parameters ask for. */
-function called(body: Body, context: unknown): Promise<void> {
-	if (body.length < 2) {
-		return Promise.resolve().then(async () => {
-			await body.call(context, context);
-		});
-	}
-	return new Promise((resolve, reject) => {
-		const done = (error?: unknown): void => (error ? reject(asError(error)) : resolve());
-		Promise.resolve(body.call(context, context, done)).catch(reject);
-	});
 }
 
 function asError(error: unknown): Error {
