@@ -8,6 +8,7 @@ import { priors, unknownPrior } from './priors';
 import { Scene } from './scene';
 import { descendants } from './syntax';
 import type { Change, Template } from './template';
+import { turned } from './templates/branches';
 import { calls } from './templates/calls';
 import { conditions } from './templates/conditions';
 import { constants } from './templates/constants';
@@ -25,6 +26,7 @@ import { reuse } from './templates/reuse';
 import { statements } from './templates/statements';
 import { steps } from './templates/steps';
 import { terms } from './templates/terms';
+import { wraps } from './templates/wraps';
 
 export interface CandidateOptions {
 	/** 1-based lines at which changes may begin; all when absent. */
@@ -42,7 +44,9 @@ const shared: readonly Template[] = [
 	...operators,
 	...names,
 	...conditions,
+	...turned,
 	...methods,
+	...wraps,
 	...calls,
 	...reuse,
 	...statements,

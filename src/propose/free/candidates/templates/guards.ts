@@ -4,8 +4,8 @@ import type { Scene } from '../scene';
 import { indentAt } from '../syntax';
 import type { Change, Template } from '../template';
 import { insertBefore, ranked, replace } from '../template';
-import { joinable, tested } from './conditions';
 import { inBlock, insideLoop, isDeclaration, shift, siblings } from './place';
+import { joinable, tested } from './tests';
 
 /** `if (condition) return value;` where a function begins, or before any of its statements. */
 const guard: Template = {

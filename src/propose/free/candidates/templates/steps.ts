@@ -3,8 +3,8 @@ import type { SyntaxNode } from '../../grammars';
 import type { Scene } from '../scene';
 import type { Change, Template } from '../template';
 import { insertAfter, insertBefore, ranked, replace } from '../template';
-import { tested } from './conditions';
 import { inBlock, siblings } from './place';
+import { tested } from './tests';
 
 /** A statement of the function written once more at another place, as it is or with one name changed. */
 const repeated: Template = {
