@@ -20,8 +20,8 @@ export function readLoadFailure(output: string): TestResult | undefined {
 		.filter((file): file is string => file !== undefined && isOwn(file));
 	const inner = /^(?:file:\/\/)?([^\s:]+\.[cm]?[jt]sx?):\d+$/m.exec(output)?.[1];
 	const file = files.at(-1) ?? (inner !== undefined && isOwn(inner) ? inner : undefined);
-	const [message = ''] = error.split('\n');
-	return file === undefined || !/Error\b/.test(message)
+	const message = /^(?:.*?: )?(\w*Error\b.*)$/m.exec(output)?.[1];
+	return file === undefined || message === undefined
 		? undefined
 		: { id: file, file, name: WHOLE_FILE, status: 'failed', failure: { message, stack: error } };
 }

@@ -14,6 +14,8 @@ export interface Command {
 	readonly limitMs: number;
 	/** Every chunk of stdout, before the cap. */
 	readonly onStdout?: (chunk: Buffer) => void;
+	/** Called before the first signal is sent at the time limit or on cancel. */
+	readonly onStop?: () => void;
 	/** Time between asking and forcing, milliseconds; 500 when absent. */
 	readonly graceMs?: number;
 	/** Bytes kept of the output's head, and of its tail; 64 KB when absent. */
@@ -82,6 +84,7 @@ export async function runProcess(command: Command, signal: AbortSignal): Promise
 				return;
 			}
 			stopped = kind;
+			command.onStop?.();
 			signalTree(child.pid, 'SIGTERM');
 			forced = setTimeout(() => {
 				signalTree(child.pid ?? 0, 'SIGKILL');

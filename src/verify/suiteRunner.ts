@@ -64,6 +64,7 @@ class Run {
 	private readonly nonce = randomUUID();
 	private readonly stdout: Buffer[] = [];
 	private stdoutBytes = 0;
+	private bytesAtStop: number | undefined;
 
 	constructor(
 		private readonly settings: RunnerSettings,
@@ -114,6 +115,7 @@ class Run {
 				env,
 				nonce: this.nonce,
 				limitMs: Math.max(1, this.limitMs - (performance.now() - this.started)),
+				onStop: this.onStop,
 				...(onStdout ? { onStdout } : {}),
 			},
 			this.signal,
@@ -179,7 +181,7 @@ class Run {
 		const { root, suite } = this;
 		switch (invocation.results) {
 			case 'records':
-				return readReport(readIfThere(this.reportFile()), this.nonce, root, suite.folder, hung);
+				return readReport(this.reportText(), this.nonce, root, suite.folder, hung);
 			case 'go':
 				return readGoOutput(stdout, root, hung);
 			case 'cargo':
@@ -245,6 +247,16 @@ class Run {
 		return { ...environment, ...this.suite.env };
 	}
 
+	private reportText(): string {
+		const text = readIfThere(this.reportFile());
+		return (this.bytesAtStop === undefined ? text : text.subarray(0, this.bytesAtStop)).toString('utf8');
+	}
+
+	/** A framework that is asked to end calls what it had not run yet failed: only what it said before counts. */
+	private readonly onStop = (): void => {
+		this.bytesAtStop = readIfThere(this.reportFile()).length;
+	};
+
 	private reportFile(): string {
 		return path.join(this.folder, 'report.jsonl');
 	}
@@ -257,11 +269,11 @@ class Run {
 	};
 }
 
-function readIfThere(file: string): string {
+function readIfThere(file: string): Buffer {
 	try {
-		return readFileSync(file, 'utf8');
+		return readFileSync(file);
 	} catch {
-		return '';
+		return Buffer.alloc(0);
 	}
 }
 

@@ -124,6 +124,14 @@ describe('running a suite', () => {
 			}
 		});
 
+		it('does not call failed what had not run yet when it was ended', async () => {
+			write({
+				'a.test.js':
+					"const t = require('node:test'); t('waits', () => new Promise((go) => setTimeout(go, 1e6))); t('later', () => {});",
+			});
+			assert.deepEqual(lines(await run('node --test', all, 2000)), ['failed a.test.js::waits']);
+		});
+
 		it('does not believe a program that stops with 0 in the middle', async () => {
 			write({
 				'a.test.js': "const t = require('node:test'); t('one', () => {}); t('two', () => process.exit(0));",
@@ -191,11 +199,27 @@ describe('running a suite', () => {
 			assert.deepEqual(lines(ended), ['passed test/a.js::fine', 'failed test/a.js::spins']);
 		});
 
-		it('says why it could not load the tests', async () => {
-			write({ 'test/a.js': "require('./gone')" });
+		it('shows a file that can not be loaded as a failure of that file', async () => {
+			write({ 'lib/x.js': 'module.exports = {', 'test/a.js': "require('../lib/x');" });
+			const ended = await run('npx mocha');
+			assert.deepEqual(lines(ended), ['failed test/a.js']);
+			assert.match(testsOf(ended)[0]?.failure?.message ?? '', /SyntaxError/);
+		});
+
+		it('says that a package is missing instead of calling a test failed', async () => {
+			write({ 'test/a.js': "require('underbid-gone');" });
 			const ended = await run('npx mocha');
 			assert.equal(ended.kind, 'neverRan');
-			assert.match(ended.kind === 'neverRan' ? ended.reason : '', /Cannot find module '.\/gone'/);
+			assert.match(ended.kind === 'neverRan' ? ended.reason : '', /Cannot find module 'underbid-gone'/);
+		});
+
+		it('does not believe a test that ends the program with 0', async () => {
+			write({
+				'test/a.js': "it('quits', () => process.exit(0)); it('fails', () => { throw new Error('x'); });",
+			});
+			const ended = await run('npx mocha');
+			assert.equal(ended.kind, 'neverRan');
+			assert.match(ended.kind === 'neverRan' ? ended.reason : '', /stopped in "quits"/);
 		});
 
 		it('keeps the words of package.json: environment, options, quoted patterns, and drops lint and coverage', async () => {
