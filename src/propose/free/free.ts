@@ -129,6 +129,7 @@ export class FreeProposer implements Proposer {
 		const limits = {
 			deadlineMs,
 			trialMs: trialLimit(base, task.problem.failToPass),
+			retryMs: 8 * trialLimit(base, task.problem.failToPass),
 			mostPassing: MOST_PASSING,
 			afterPassMs: 500,
 			shareOfFirst: 0.02,
@@ -137,6 +138,9 @@ export class FreeProposer implements Proposer {
 			report({ stage: 'trying candidates', tried: state.tried, plausible: state.passing.length });
 		const search = new Search(texts, limits, this.options.nowMs, told);
 		await search.singles(scored, crew, signal);
+		if (search.result.passing.length === 0) {
+			await search.retries(crew, signal);
+		}
 		if (search.result.passing.length === 0) {
 			await search.pairs(scored, MOST_PAIRS, crew, signal);
 		}

@@ -17,8 +17,10 @@ export interface Passing {
 export interface SearchLimits {
 	/** Moment, by `nowMs`, when the search must have ended. */
 	readonly deadlineMs: number;
-	/** Longest time for one candidate. */
+	/** Time for one candidate at first: most that do not end in it never end. */
 	readonly trialMs: number;
+	/** Time for those that did not end, when nothing else passes. */
+	readonly retryMs: number;
 	/** Passing candidates after which the search ends. */
 	readonly mostPassing: number;
 	/** Once something passes the search goes on for at least this long, and as long as it took to find. */
@@ -46,6 +48,8 @@ type Combination = { readonly candidates: readonly Candidate[]; readonly score: 
 export class Search {
 	private readonly state: SearchState = { tried: 0, passing: [], nearMisses: [] };
 	private readonly triedTexts = new Set<string>();
+	/** Ran out of time at first. */
+	private unended: Combination[] = [];
 	private stopMs: number;
 
 	constructor(
@@ -70,28 +74,45 @@ export class Search {
 		);
 	}
 
+	/** Gives those that ran out of time a longer one. */
+	async retries(crew: Crew, signal: AbortSignal): Promise<void> {
+		const again = this.unended;
+		this.unended = [];
+		await this.over(again, crew, signal, this.limits.retryMs);
+	}
+
 	/** Tries pairs: near misses with everything promising first, then the most promising with one another. */
 	async pairs(scored: readonly Scored[], most: number, crew: Crew, signal: AbortSignal): Promise<void> {
 		await this.over(pairsOf(this.state.nearMisses, scored, most), crew, signal);
 	}
 
-	private async over(combinations: readonly Combination[], crew: Crew, signal: AbortSignal): Promise<void> {
+	private async over(
+		combinations: readonly Combination[],
+		crew: Crew,
+		signal: AbortSignal,
+		retryMs?: number,
+	): Promise<void> {
 		const queue = combinations[Symbol.iterator]();
 		let over = false;
 		const joined: Promise<void>[] = [];
 		for (const late of crew.joining) {
 			void late.then((runner) => {
 				if (runner !== undefined && !over) {
-					joined.push(this.work(runner, queue, signal));
+					joined.push(this.work(runner, queue, signal, retryMs));
 				}
 			});
 		}
-		await this.work(crew.first, queue, signal);
+		await this.work(crew.first, queue, signal, retryMs);
 		over = true;
 		await Promise.all(joined);
 	}
 
-	private async work(runner: WarmRunner, queue: Iterator<Combination>, signal: AbortSignal): Promise<void> {
+	private async work(
+		runner: WarmRunner,
+		queue: Iterator<Combination>,
+		signal: AbortSignal,
+		retryMs: number | undefined,
+	): Promise<void> {
 		while (
 			!signal.aborted &&
 			this.nowMs() < this.stopMs &&
@@ -107,11 +128,14 @@ export class Search {
 			}
 			const edits = this.editsOf(next.value);
 			const key = edits.map(({ path, text }) => `${path}\0${text}`).join('\0');
-			if (this.triedTexts.has(key)) {
+			if (retryMs === undefined && this.triedTexts.has(key)) {
 				continue;
 			}
 			this.triedTexts.add(key);
-			const limitMs = Math.min(this.limits.trialMs, Math.max(50, this.limits.deadlineMs - this.nowMs()));
+			const limitMs = Math.min(
+				retryMs ?? this.limits.trialMs,
+				Math.max(50, this.limits.deadlineMs - this.nowMs()),
+			);
 			const startedMs = this.nowMs();
 			const trial = await runner.attempt(edits, limitMs, signal);
 			this.note(next.value, trial, runner, startedMs);
@@ -140,6 +164,9 @@ export class Search {
 				break;
 			}
 			case 'lost':
+				if (trial.reason === 'timeout' && combination.candidates.length === 1) {
+					this.unended.push(combination);
+				}
 				break;
 		}
 		if (this.state.tried % 10 === 0 || trial.kind === 'passed') {

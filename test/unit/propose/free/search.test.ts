@@ -22,14 +22,14 @@ const scored = (start: number, end: number, to: string, score: number): Scored =
 /** A runner for which the text that `passes` says yes to is the fix. */
 class FakeRunner implements WarmRunner {
 	readonly seen: string[] = [];
-	constructor(private readonly judge: (text: string) => Trial) {}
+	constructor(private readonly judge: (text: string, limitMs: number) => Trial) {}
 	start(): never {
 		throw new Error('not asked for');
 	}
-	async attempt(edits: readonly FileEdit[]): Promise<Trial> {
+	async attempt(edits: readonly FileEdit[], limitMs: number): Promise<Trial> {
 		const all = edits.map((edit) => edit.text).join('|');
 		this.seen.push(all);
-		return this.judge(all);
+		return this.judge(all, limitMs);
 	}
 	async observe(): Promise<undefined> {
 		return undefined;
@@ -39,7 +39,14 @@ class FakeRunner implements WarmRunner {
 
 const passed: Trial = { kind: 'passed', ms: 1 };
 const failed = (passedTests = 0): Trial => ({ kind: 'failed', ms: 1, passedTests, signature: '' });
-const limits = { deadlineMs: 1000, trialMs: 100, mostPassing: 3, afterPassMs: 10, shareOfFirst: 0.1 };
+const limits = {
+	deadlineMs: 1000,
+	trialMs: 100,
+	retryMs: 500,
+	mostPassing: 3,
+	afterPassMs: 10,
+	shareOfFirst: 0.1,
+};
 
 function search(now: () => number = () => 0): Search {
 	return new Search(new Map([['a.js', text]]), limits, now, () => undefined);
@@ -96,6 +103,21 @@ describe('Search', () => {
 		);
 		assert.equal(runners[0].seen.length + runners[1].seen.length, 20);
 		assert.ok(runners[1].seen.length > 0);
+	});
+
+	it('gives what ran out of time a longer one, once', async () => {
+		const given: number[] = [];
+		const runner = new FakeRunner((_text, limitMs) => {
+			given.push(limitMs);
+			return limitMs > 100 ? passed : { kind: 'lost', ms: 1, reason: 'timeout' };
+		});
+		const one = search();
+		const crew = { first: runner, joining: [] };
+		await one.singles([scored(0, 1, 'X', 1)], crew, signal);
+		await one.retries(crew, signal);
+		await one.retries(crew, signal);
+		assert.deepEqual(given, [100, 500]);
+		assert.equal(one.result.passing.length, 1);
 	});
 
 	it('pairs near misses first', async () => {
