@@ -4,6 +4,7 @@
 
 export const priors: Readonly<Record<string, number>> = {
 	'boolean flip': 0.9,
+	'boolean everywhere': 0.3,
 	'relational operator': 0.9,
 	operand: 0.8,
 	constant: 0.7,
@@ -103,7 +104,7 @@ export const priors: Readonly<Record<string, number>> = {
 	'member of a variable': 0.015,
 	'statement from nearby': 0.011,
 	index: 0.01,
-	'condition added': 0.006,
+	'condition added': 0.01,
 };
 
 /** For a template without a record. */

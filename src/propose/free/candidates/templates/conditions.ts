@@ -4,7 +4,7 @@ import type { Scene } from '../scene';
 import { negated, operand } from '../spelling';
 import type { Change, Template } from '../template';
 import { insert, ranked, replace } from '../template';
-import { isBoolean, isTested, joinable } from './tests';
+import { isBoolean, isTested, joinable, tested } from './tests';
 
 const negation: Template = {
 	name: 'negated condition',
@@ -123,6 +123,32 @@ function needsParentheses(text: string, word: string, { dialect }: Scene): boole
 		text.includes(operator === 'and' || operator === 'or' ? ` ${operator} ` : operator);
 	return (word === and && has(or)) || text.includes('??');
 }
+
+/** `c && x !== 'literal'`: the test names a value that is to be treated apart. */
+const fromTest: Template = {
+	name: 'literal from the test',
+	on: ['if', 'ternary'],
+	*changes(node, scene) {
+		const condition = subject(node, scene);
+		if (!condition || scene.literals.length === 0) {
+			return;
+		}
+		const { and, or, equal, unequal } = scene.dialect.spelling;
+		const read = tested(condition, scene);
+		for (const [name, near] of ranked(
+			read.length > 0 ? read : scene.variables(node).map((one) => one.name),
+			0.7,
+			3,
+		)) {
+			for (const [literal, share] of ranked(scene.literals, 0.9, 10)) {
+				const left = (word: string) =>
+					needsParentheses(condition.text, word, scene) ? `(${condition.text})` : condition.text;
+				yield replace(condition, `${left(and)} ${and} ${name} ${unequal} ${literal}`, 0.6 * near * share);
+				yield replace(condition, `${left(or)} ${or} ${name} ${equal} ${literal}`, 0.6 * near * share);
+			}
+		}
+	},
+};
 
 /** `a && b` where one side should be compared or tested otherwise: `a` → `!a`, and sub-conditions of others. */
 const subCondition: Template = {
@@ -255,6 +281,7 @@ const comparisonDropped: Template = {
 };
 
 export const conditions: readonly Template[] = [
+	fromTest,
 	negation,
 	dropped,
 	replaced,

@@ -152,6 +152,26 @@ const chain: Template = {
 	},
 };
 
+/** The same truth value in neighbouring statements. */
+const truths: Template = {
+	name: 'boolean everywhere',
+	on: ['boolean'],
+	*changes(node, scene) {
+		const statement = scene.statementOf(node);
+		const block = statement?.parent;
+		if (!statement || !block || block.end - block.start > 3000) {
+			return;
+		}
+		const same = [...descendants(block)].filter(
+			(other) => other.type === node.type && Math.abs(other.line - node.line) <= 3,
+		);
+		const { yes, no } = scene.dialect.spelling;
+		if (same[0] === node && same.length > 1 && same.length < 5) {
+			yield* together(same, () => (node.text === yes ? no : yes), scene);
+		}
+	},
+};
+
 /** Both sides of a comparison changed alike. */
 const bothSides: Template = {
 	name: 'both sides',
@@ -289,6 +309,7 @@ const exchangedOperators: Template = {
 };
 
 export const everywhere: readonly Template[] = [
+	truths,
 	number,
 	text,
 	name,

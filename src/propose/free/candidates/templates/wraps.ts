@@ -251,6 +251,13 @@ const suffix: Template = {
 				}
 			}
 		}
+		const maps =
+			kind === 'call' && !pythonic
+				? scene.variables(node).filter(({ name }) => scene.near(node).traits.get(name)?.has('indexed'))
+				: [];
+		for (const [{ name }, share] of ranked(maps, 0.75, 3)) {
+			yield replace(node, `${node.text}.sort((a, b) => ${name}[a] - ${name}[b])`, 0.5 * weight * share);
+		}
 		for (const [written, share] of ranked(suffixes[dialect.family], 0.93, 32)) {
 			const logical = written.startsWith(' ');
 			yield replace(
