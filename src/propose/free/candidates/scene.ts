@@ -19,6 +19,8 @@ export interface Inventory {
 	readonly strings: ReadonlyMap<string, SyntaxNode>;
 	readonly statements: ReadonlyMap<string, SyntaxNode>;
 	readonly calls: readonly SyntaxNode[];
+	/** What is called, as written: `a.b`. */
+	readonly callees: ReadonlySet<string>;
 	/** By the text of the object. */
 	readonly members: ReadonlyMap<string, ReadonlySet<string>>;
 	readonly properties: ReadonlyMap<string, number>;
@@ -156,6 +158,7 @@ function inventoryOf(scope: SyntaxNode, dialect: Dialect): Inventory {
 	const strings = new Map<string, SyntaxNode>();
 	const statements = new Map<string, SyntaxNode>();
 	const calls: SyntaxNode[] = [];
+	const callees = new Set<string>();
 	const members = new Map<string, Set<string>>();
 	const properties = new Map<string, number>();
 	const traits = new Map<string, Set<Trait>>();
@@ -190,6 +193,10 @@ function inventoryOf(scope: SyntaxNode, dialect: Dialect): Inventory {
 			once(strings, node, expressionSize);
 		} else if (kind === 'call') {
 			calls.push(node);
+			const callee = dialect.call(node)?.callee;
+			if (callee && callee.end - callee.start <= expressionSize) {
+				callees.add(callee.text);
+			}
 		}
 		const member = dialect.member(node);
 		if (member && member.object.end - member.object.start <= expressionSize) {
@@ -207,6 +214,7 @@ function inventoryOf(scope: SyntaxNode, dialect: Dialect): Inventory {
 		strings,
 		statements,
 		calls,
+		callees,
 		members,
 		properties,
 		traits,

@@ -278,7 +278,7 @@ const exchanged: Template = {
 	},
 };
 
-/** All uses of a binary's operator order turned: a - b → b - a is an operand's; here the operators of two neighbours. */
+/** The operators of two neighbouring formulas in each other's place. */
 const exchangedOperators: Template = {
 	name: 'exchanged operators',
 	on: ['statement'],

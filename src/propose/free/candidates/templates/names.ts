@@ -66,7 +66,7 @@ const variableToMember: Template = {
 };
 
 function calledAs(object: string, property: string, scene: Scene): boolean {
-	return scene.file.calls.some((call) => scene.dialect.call(call)?.callee.text === `${object}.${property}`);
+	return scene.file.callees.has(`${object}.${property}`);
 }
 
 const memberDropped: Template = {

@@ -63,7 +63,7 @@ const term: Template = {
 		if (!parent || !dialect.isExpression(node) || !isFormula(node, parent, scene)) {
 			return;
 		}
-		const text = dialect.kindOf(node) === 'binary' ? node.text : node.text;
+		const text = node.text;
 		const tightParent = ['binary', 'unary'].includes(dialect.kindOf(parent));
 		const sum = (suffix: string) =>
 			tightParent && /[*/%]/.test(dialect.binary(parent)?.operator.text ?? '')

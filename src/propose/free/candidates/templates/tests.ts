@@ -96,13 +96,9 @@ export function joinable(node: SyntaxNode, scene: Scene): readonly (readonly [st
 
 /** Functions of one argument that this file asks questions with: `isFinite`, `hasOwn`, `is_prime`. */
 function predicates(scene: Scene): readonly string[] {
-	const names = [...scene.file.calls].flatMap((call) => {
-		const found = scene.dialect.call(call);
-		const name = found?.callee.text ?? '';
-		return found?.arguments.length === 1 && /^(\w+\.)?(is|has)(_|[A-Z])\w*$|^(any|all)$/.test(name)
-			? [name]
-			: [];
-	});
+	const names = [...scene.file.callees].filter((name) =>
+		/^(\w+\.)?(is|has)(_|[A-Z])\w*$|^(any|all)$/.test(name),
+	);
 	const declared = scene
 		.inScope(scene.root)
 		.filter((name) => name.callable && /^(is|has)(_|[A-Z])/.test(name.name));

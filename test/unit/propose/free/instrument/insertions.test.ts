@@ -102,6 +102,14 @@ describe('instrument', () => {
 		assert.deepEqual(Object.fromEntries(coverageLines), { 1: [1, 7], 8: [8], 2: [2], 3: [3, 4, 5], 6: [6] });
 	});
 
+	it('keeps decorators, JSX and fields parsing', async () => {
+		const text = `@tag({ a: () => 1 })\nexport class A<T> extends B {\n  @bind private f = (x: T) => <p onClick={() => this.g(x)}>{[x].map((y) => <b key={y}>{y}</b>)}</p>\n  static async *g() { for await (const z of h) yield z }\n}\nexport default () => <><A f={async () => await 1} /></>\n`;
+		const { guards, coverage } = await probe(text, 'tsx');
+		assert.ok(guards.length > 8);
+		const instrumented = insertInto(text, text, [...guards, ...coverage]);
+		assert.ok(!(await grammars().parse('tsx', instrumented)).broken, instrumented);
+	});
+
 	it('leaves text with syntax errors and Python alone', async () => {
 		assert.deepEqual((await probe('function (')).guards, []);
 		assert.deepEqual((await probe('while True:\n  pass', 'python')).coverage, []);
