@@ -42,6 +42,8 @@ export interface FixRequest {
 	readonly bid: Bid;
 	readonly target: Target;
 	readonly testCommand?: string | undefined;
+	/** `tap`, or where the test command leaves its JUnit XML, relative to the folder; a path or glob. */
+	readonly testReport?: string | undefined;
 	/** Ids of the proposers to use; all when absent. */
 	readonly proposers?: readonly string[] | undefined;
 	/** Write the verified patch into the user's files. */
@@ -127,7 +129,7 @@ export class Engine {
 
 	/** What fails on the text as it is; nothing is spent. */
 	async failingTests(
-		place: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand'>,
+		place: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport'>,
 		onEvent: (event: SolveEvent) => void,
 		signal: AbortSignal,
 	): Promise<FailingTests> {
@@ -177,7 +179,7 @@ export class Engine {
 	}
 
 	private async within<T>(
-		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand'>,
+		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport'>,
 		run: string,
 		signal: AbortSignal,
 		use: (place: Place) => Promise<T>,
@@ -187,7 +189,7 @@ export class Engine {
 			throw new UserError(opened.reason);
 		}
 		const { repository } = opened;
-		const suite = await this.suiteOf(repository, request.testCommand);
+		const suite = await this.suiteOf(repository, request.testCommand, request.testReport);
 		await sweep(this.treesHome);
 		const workshop = new Workshop({ repository, home: this.treesHome, ownerId: run });
 		const trees = new Worktrees(workshop);
@@ -212,7 +214,11 @@ export class Engine {
 		}
 	}
 
-	private async suiteOf(repository: Repository, command: string | undefined): Promise<Suite> {
+	private async suiteOf(
+		repository: Repository,
+		command: string | undefined,
+		report: string | undefined,
+	): Promise<Suite> {
 		const found =
 			command === undefined
 				? await discoverSuite(repository.root, repository.folder)
@@ -220,7 +226,12 @@ export class Engine {
 		if (found.kind !== 'found') {
 			throw new UserError(found.reason);
 		}
-		return found.suite;
+		if (report === undefined) {
+			return found.suite;
+		}
+		return report === 'tap'
+			? { ...found.suite, framework: 'tap' }
+			: { ...found.suite, framework: 'junit', report };
 	}
 
 	private freeProposer(trees: Worktrees): FreeProposer {

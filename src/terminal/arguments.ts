@@ -17,6 +17,8 @@ export interface FixCommand {
 	readonly bid: Bid;
 	readonly target: Target;
 	readonly testCommand: string | undefined;
+	/** `tap`, or where the test command leaves its JUnit XML. */
+	readonly testReport: string | undefined;
 	readonly folder: string;
 	readonly proposers: readonly string[] | undefined;
 	readonly json: boolean;
@@ -57,6 +59,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 			options: {
 				test: { type: 'string', multiple: true },
 				'test-command': { type: 'string' },
+				'test-report': { type: 'string' },
 				'max-spend': { type: 'string' },
 				time: { type: 'string' },
 				proposers: { type: 'string' },
@@ -88,11 +91,18 @@ function readFix(argv: readonly string[], cwd: string): Command {
 	if (command === '') {
 		throw new UserError('--test-command needs a command, like --test-command "npx mocha".');
 	}
+	const testReport = values['test-report']?.trim();
+	if (testReport !== undefined && (testReport === '' || command === undefined)) {
+		throw new UserError(
+			'--test-report names what --test-command leaves: "tap", or a path of JUnit XML like build/junit.xml; give both.',
+		);
+	}
 	return {
 		kind: 'fix',
 		bid: { spend: amount.amount, timeMs: minutes(values.time) },
 		target: names.length > 0 ? { kind: 'named', names } : { kind: 'failing' },
 		testCommand: command,
+		testReport,
 		folder: values.folder ?? cwd,
 		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
 		json: values.json ?? false,

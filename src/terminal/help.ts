@@ -24,6 +24,8 @@ What to fix
                        several. Without it, all tests that fail now.
   --test-command CMD   how the tests are run, when it is not found by itself
                        ("npx mocha", "pytest -q", "make check")
+  --test-report FILE   where that command leaves JUnit XML (a path or glob), or "tap" when
+                       it prints TAP: then single tests are told apart
   -C, --folder DIR     the project's folder (default: here)
 
 What it may use

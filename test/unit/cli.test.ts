@@ -140,6 +140,36 @@ describe('underbid', function () {
 		assert.ok(stdout.includes('-\tlet total = 2;'));
 	});
 
+	it('a command of one’s own that leaves JUnit XML tells single tests apart', () => {
+		writeFileSync(
+			path.join(folder, 'check.js'),
+			`const { sum, most } = require('./src/sum.js');
+const { mkdirSync, writeFileSync } = require('node:fs');
+const cases = { sums: sum([1, 2]) === 3, 'sums nothing': sum([]) === 0, most: most([1, 2]) === 2 };
+const xml = Object.entries(cases).map(([name, ok]) => '<testcase classname="check" name="' + name + '">' + (ok ? '' : '<failure message="wrong"/>') + '</testcase>');
+mkdirSync('out', { recursive: true });
+writeFileSync('out/junit.xml', '<testsuite name="check">' + xml.join('') + '</testsuite>');
+process.exitCode = Object.values(cases).every(Boolean) ? 0 : 1;
+`,
+		);
+		writeFileSync(path.join(folder, '.gitignore'), 'out/\n');
+		commit();
+		const { status, stdout, stderr } = underbid(
+			'fix',
+			'--max-spend',
+			'0',
+			'--json',
+			'--test-command',
+			'node check.js',
+			'--test-report',
+			'out/*.xml',
+		);
+		const output = fixOutputSchema.parse(JSON.parse(stdout));
+		assert.equal(output.target.length, 2, stderr);
+		assert.equal(status, 0, stderr);
+		assert.deepEqual(output.receipt?.after, { passed: 3, failed: 0, skipped: 0 });
+	});
+
 	for (const [name, prepare, args, words] of [
 		['no git', () => undefined, [], 'git init'],
 		['no tests', () => writeFileSync(path.join(folder, 'package.json'), '{}'), [], '--test-command'],
