@@ -56,7 +56,8 @@ const moved: Template = {
 		) {
 			return;
 		}
-		if (outer.end - outer.start > 1500 || dialect.kindOf(outer) === 'function') {
+		const ofFunction = block.parent && dialect.kindOf(block.parent) === 'function';
+		if (outer.end - outer.start > 1500 || ofFunction) {
 			return;
 		}
 		const inside = block.children.filter((child) => child.named);

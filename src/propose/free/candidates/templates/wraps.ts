@@ -170,7 +170,7 @@ const wrap: Template = {
 	name: 'wrap',
 	on: ['expression'],
 	*changes(node, scene): Generator<Change> {
-		if (!isWrappable(node, scene)) {
+		if (!isWrappable(node, scene) || node.parent?.type === 'expression_statement') {
 			return;
 		}
 		const { dialect } = scene;
@@ -258,7 +258,11 @@ const suffix: Template = {
 		for (const [{ name }, share] of ranked(maps, 0.75, 3)) {
 			yield replace(node, `${node.text}.sort((a, b) => ${name}[a] - ${name}[b])`, 0.5 * weight * share);
 		}
+		const useless = node.parent?.type === 'expression_statement';
 		for (const [written, share] of ranked(suffixes[dialect.family], 0.93, 32)) {
+			if (useless && !written.endsWith(')')) {
+				continue;
+			}
 			const logical = written.startsWith(' ');
 			yield replace(
 				node,
