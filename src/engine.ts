@@ -1,6 +1,6 @@
 // Composition root of the engine that both faces share: the rooms put together around core's `solve`.
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rmdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Clock, SuiteRunner } from './core/effects';
@@ -211,6 +211,14 @@ export class Engine {
 		} finally {
 			await trees.close();
 			this.open.delete(trees);
+			await this.tidy();
+		}
+	}
+
+	/** Our own folders go too, when no other run has anything in them. */
+	private async tidy(): Promise<void> {
+		for (const folder of [path.join(this.treesHome, 'reports'), this.treesHome]) {
+			await rmdir(folder).catch(() => undefined);
 		}
 	}
 

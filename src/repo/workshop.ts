@@ -116,7 +116,11 @@ export class Workshop {
 			if (unsafe !== undefined) {
 				return { kind: 'failed', reason: unsafe };
 			}
-			this.folder = await mkdtemp(join(home, `${ownerId}-`));
+			// Another run that ends takes the empty home away, perhaps just now.
+			this.folder = await mkdtemp(join(home, `${ownerId}-`)).catch(async () => {
+				await ensureHome(home);
+				return mkdtemp(join(home, `${ownerId}-`));
+			});
 			const folder = this.folder;
 			await writeFile(join(folder, MARKER), await markerText(ownerId));
 			const git = new Git(repository.root, { gitDir: repository.gitDir, workTree: repository.root });

@@ -75,15 +75,7 @@ describe('underbid', function () {
 	};
 	/** Everything a run could leave behind: trees and reports in the temporary folder, worktrees, processes. */
 	const leftovers = (): string[] => {
-		const trees = existsSync(path.join(home, 'tmp'))
-			? readdirSync(path.join(home, 'tmp')).flatMap((name) =>
-					name.startsWith('underbid-')
-						? readdirSync(path.join(home, 'tmp', name)).filter(
-								(inner) => inner !== 'reports' || readdirSync(path.join(home, 'tmp', name, inner)).length > 0,
-							)
-						: [name],
-				)
-			: [];
+		const trees = existsSync(path.join(home, 'tmp')) ? readdirSync(path.join(home, 'tmp')) : [];
 		const worktrees = existsSync(path.join(folder, '.git/worktrees'))
 			? readdirSync(path.join(folder, '.git/worktrees'))
 			: [];

@@ -48,10 +48,10 @@ const MOST_PAIRS = 6_000;
 const MOST_PASSING = 40;
 const MOST_PATCHES = 4;
 const OBSERVE_MS = 1_500;
-const LEAST_TRIAL_MS = 250;
-const MOST_HUNG_TRIAL_MS = 500;
+const LEAST_TRIAL_MS = 60;
+const MOST_HUNG_TRIAL_MS = 100;
 /** A candidate may take this many times what the base took. */
-const TRIAL_SLACK = 3;
+const TRIAL_SLACK = 4;
 
 export class FreeProposer implements Proposer {
 	readonly offer = freeOffer;
