@@ -63,6 +63,8 @@ export type Request =
 	| { readonly kind: 'texts'; readonly texts: Texts; readonly coverage: boolean }
 	/** Runs the tests on the base: the targets, and as many others as fit the time. */
 	| { readonly kind: 'base'; readonly limitMs: number; readonly othersMs: number }
+	/** Runs these on the base, all of them, as they would be run on a candidate. */
+	| { readonly kind: 'others'; readonly tests: readonly WarmTest[]; readonly limitMs: number }
 	/** Runs the targets, and `others` when they all pass, with `texts` in place of the base's. */
 	| {
 			readonly kind: 'attempt';
@@ -93,6 +95,7 @@ export type Reply =
 			/** Project files that were loaded, absolute. */
 			readonly loaded: readonly string[];
 	  }
+	| { readonly kind: 'others'; readonly run: WarmRun }
 	| { readonly kind: 'attempt'; readonly target: WarmRun; readonly others?: WarmRun }
 	| { readonly kind: 'observe'; readonly behaviour?: readonly string[] };
 

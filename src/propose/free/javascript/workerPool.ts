@@ -40,7 +40,7 @@ export class WorkerPool {
 
 	/** Like `ask`, for the steps of a start: what is unavailable is told. */
 	async send(request: Request, limitMs: number, signal: AbortSignal): Promise<Answered> {
-		if (!this.current) {
+		if (!this.current?.alive) {
 			this.current = this.spawn();
 			const told = await this.tell(this.current, signal);
 			if (told.kind !== 'ready') {

@@ -18,6 +18,8 @@ type BaseReply = Extract<Reply, { kind: 'base' }>;
 
 const baseLimitMs = 2_000;
 const othersMs = 3_000;
+/** Enough to see that a loop does not end. */
+const hungMs = 300;
 /** Added to a candidate's own limit before the worker is ended from outside. */
 const graceMs = 300;
 
@@ -144,6 +146,7 @@ export class WorkerRunner implements WarmRunner {
 		signal: AbortSignal,
 	): Promise<BaseReply | { readonly reason: string }> {
 		const limitMs = this.baseLimit();
+		let budgetMs = othersMs;
 		for (let round = 0; ; round++) {
 			const sent = await pool.send(
 				{ kind: 'texts', texts: this.sources.texts((file) => this.isCounted(file)), coverage: true },
@@ -156,15 +159,20 @@ export class WorkerRunner implements WarmRunner {
 				};
 			}
 			const reply = await pool.send(
-				{ kind: 'base', limitMs, othersMs },
-				2 * limitMs + 2 * othersMs + 20_000,
+				{ kind: 'base', limitMs, othersMs: budgetMs },
+				2 * limitMs + 2 * budgetMs + 10_000,
 				signal,
 			);
+			if (reply.kind === 'lost' && budgetMs > 0 && !signal.aborted) {
+				// Some other test file ends the worker, or never ends: then the targets' tests alone must do.
+				budgetMs = 0;
+				continue;
+			}
 			if (reply.kind !== 'base') {
 				return { reason: `the base could not be run: ${reasonOf(reply)}` };
 			}
 			const more = await this.sources.addAll(reply.loaded);
-			if (!more || round === 1) {
+			if (!more || round >= 1) {
 				return reply;
 			}
 		}
@@ -180,10 +188,8 @@ export class WorkerRunner implements WarmRunner {
 				!outcome.skipped &&
 				(outcome.passed || (this.setup.partial === true && this.isTargetFile(outcome.id))),
 		);
-		this.others = withFiles(usable, this.root);
-		this.othersMs = usable.reduce((sum, { ms }) => sum + ms, 0);
 		const limitMs = this.baseLimit();
-		const quick = covered.target.lost === undefined ? limitMs : 300;
+		const quick = covered.target.lost === undefined ? limitMs : hungMs;
 		pool.setup = [
 			...pool.setup,
 			{ kind: 'texts', texts: this.sources.texts(() => false), coverage: false },
@@ -194,6 +200,7 @@ export class WorkerRunner implements WarmRunner {
 		if (!plain) {
 			return unavailable(`the base could not be run again: ${reasonOf(again)}`);
 		}
+		await this.keepStable(pool, withFiles(usable, this.root), signal);
 		const base: WarmBase = baseOf(covered, plain, {
 			root: this.root,
 			isCounted: (file) => this.isCounted(file),
@@ -204,13 +211,34 @@ export class WorkerRunner implements WarmRunner {
 		return { kind: 'ready', base };
 	}
 
+	/** Of the others those that pass also one after another in a worker where much stays loaded. */
+	private async keepStable(pool: WorkerPool, tests: readonly WarmTest[], signal: AbortSignal): Promise<void> {
+		if (tests.length === 0) {
+			return;
+		}
+		const start = performance.now();
+		const reply = await pool.ask({ kind: 'others', tests, limitMs: othersMs }, othersMs + graceMs, signal);
+		this.othersMs = performance.now() - start;
+		const strict = this.setup.partial === true;
+		this.others =
+			reply.kind === 'others'
+				? tests.filter(
+						({ id }) => (strict && this.isTargetFile(id)) || passing(reply.run, [{ id }]).length > 0,
+					)
+				: [];
+	}
+
 	/** The test is in a file of the targets. */
 	private isTargetFile(id: string): boolean {
 		return this.targets.some((test) => test.id.split('::')[0] === id.split('::')[0]);
 	}
 
 	private baseLimit(): number {
-		const known = this.setup.problem.failToPass.reduce((sum, test) => sum + (test.durationMs ?? 0), 0);
+		const { failToPass } = this.setup.problem;
+		if (failToPass.some((test) => test.failure?.hung)) {
+			return 2 * hungMs;
+		}
+		const known = failToPass.reduce((sum, test) => sum + (test.durationMs ?? 0), 0);
 		return Math.min(10_000, Math.max(baseLimitMs, 2 * known));
 	}
 

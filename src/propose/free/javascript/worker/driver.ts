@@ -18,6 +18,8 @@ export interface Selection {
 	readonly files: readonly string[];
 	/** Ids to run; everything in the files when undefined. */
 	readonly ids: ReadonlySet<string> | undefined;
+	/** Ids not to run, where everything else is. */
+	readonly except?: ReadonlySet<string>;
 	/** Stops after the first failure when set. */
 	readonly failFast: boolean;
 }
@@ -41,15 +43,20 @@ export interface Driver {
 	testFiles(): Promise<readonly string[]>;
 	/** Runs the selected tests, with the project's modules as they are to be loaded now. May throw anything. */
 	run(selection: Selection, recorder: Recorder, limitMs: number): Promise<void>;
+	/** Asks the run that goes on to end early. */
+	stop(): void;
 	/** Called before a run whose texts of these files differ from the run before. */
 	changed(files: readonly string[]): void;
 	/** The base's texts were replaced and every project file forgotten. May throw what the project throws. */
 	reset(coverage: boolean): Promise<void>;
 }
 
-/** True when the test is asked for, lies inside one, or holds one. */
-export function isWanted(ids: ReadonlySet<string> | undefined, id: string): boolean {
-	if (!ids || ids.has(id)) {
+/** True when the test is asked for, lies inside one that is, or holds one. */
+export function isWanted({ ids, except }: Pick<Selection, 'ids' | 'except'>, id: string): boolean {
+	if (!ids) {
+		return !except?.has(id);
+	}
+	if (ids.has(id)) {
 		return true;
 	}
 	for (const numbered of ids) {

@@ -57,7 +57,7 @@ export class JestDriver implements Driver {
 			const tell = (result: FileResult): void => {
 				for (const test of result.testResults) {
 					const id = `${name}::${[...test.ancestorTitles, test.title].join(' > ')}`;
-					if (isWanted(selection.ids, id)) {
+					if (isWanted(selection, id)) {
 						failed ||= test.status === 'failed';
 						recorder.ended(outcomeOf(id, test), hits.get(fullNameOf(test)));
 					}
@@ -91,6 +91,10 @@ export class JestDriver implements Driver {
 				return;
 			}
 		}
+	}
+
+	stop(): void {
+		// jest has no way to be told.
 	}
 
 	changed(): void {

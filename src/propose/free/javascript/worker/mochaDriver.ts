@@ -23,6 +23,7 @@ interface Suite extends Runnable {
 interface Runner {
 	on(event: string, listener: (test: Runnable, error?: unknown) => void): Runner;
 	uncaught(error: unknown): void;
+	abort(): void;
 }
 
 interface Mocha {
@@ -41,6 +42,11 @@ export class MochaDriver implements Driver {
 	private mocha: MochaPackage | undefined;
 	private options: MochaOptions = {};
 	private plugins: object = {};
+	private required: readonly string[] = [];
+	/** What the options require was forgotten and has to be loaded again. */
+	private stale = false;
+	/** Ends the run that goes on. */
+	private running: (() => void) | undefined;
 
 	constructor(private readonly bench: Workbench) {}
 
@@ -51,8 +57,13 @@ export class MochaDriver implements Driver {
 		return this.options.delay ? 'mocha is told to wait for `run()`' : undefined;
 	}
 
-	/** Loads what the options require; their root hooks belong to every run. */
 	async reset(): Promise<void> {
+		await this.loadRequired();
+	}
+
+	/** Loads what the options require; their root hooks belong to every run. */
+	private async loadRequired(): Promise<void> {
+		this.stale = false;
 		const { folder } = this.bench.preparation;
 		const parts = this.mocha?.part('lib/cli/run-helpers');
 		const handle = propertyOf(parts, 'handleRequires') as
@@ -69,6 +80,7 @@ export class MochaDriver implements Driver {
 		}
 		// `import()` would keep the project's own set-up files for ever, so these are required first.
 		const own = modules.map((name) => this.localFile(name) ?? name);
+		this.required = own;
 		for (const file of own) {
 			if (path.isAbsolute(file)) {
 				NodeModule.createRequire(`${folder}/`)(file);
@@ -90,6 +102,9 @@ export class MochaDriver implements Driver {
 
 	async run(selection: Selection, recorder: Recorder): Promise<void> {
 		const { modules, sandbox } = this.bench;
+		if (this.stale) {
+			await this.loadRequired();
+		}
 		const Class = this.mocha?.main() as MochaClass;
 		const mocha = new Class({
 			...this.options,
@@ -110,10 +125,16 @@ export class MochaDriver implements Driver {
 		modules.forget(files);
 		mocha.files = files;
 		mocha.loadFiles();
-		this.select(mocha.suite, selection.ids, []);
+		this.select(mocha.suite, selection);
 		await new Promise<void>((resolve) => {
 			const runner = mocha.run(() => resolve());
-			sandbox.onRejection = (error) => runner.uncaught(error);
+			this.running = () => {
+				runner.abort();
+				runner.uncaught(new Error('stopped: it took too long'));
+			};
+			if (this.mocha?.failsOnRejection) {
+				sandbox.onRejection = (error) => runner.uncaught(error);
+			}
 			const ended = new Set<Runnable>();
 			const end = (test: Runnable, how: { readonly passed: boolean; readonly skipped?: boolean }): void => {
 				ended.add(test);
@@ -131,20 +152,29 @@ export class MochaDriver implements Driver {
 				}
 			});
 		});
+		this.running = undefined;
+	}
+
+	stop(): void {
+		this.running?.();
 	}
 
 	changed(files: readonly string[]): void {
-		this.bench.modules.purgeDependents(files);
+		const { modules } = this.bench;
+		if (modules.freshPackages) {
+			modules.purge();
+			this.stale = true;
+			return;
+		}
+		const purged = modules.purgeDependents(files);
+		this.stale ||= this.required.some((file) => purged.has(file));
 	}
 
 	/** Takes away the tests that are not asked for. */
-	private select(suite: Suite, ids: ReadonlySet<string> | undefined, names: readonly string[]): void {
-		if (!ids) {
-			return;
-		}
-		suite.tests = suite.tests.filter((test) => isWanted(ids, this.idOf(test)));
+	private select(suite: Suite, selection: Selection): void {
+		suite.tests = suite.tests.filter((test) => isWanted(selection, this.idOf(test)));
 		for (const child of suite.suites) {
-			this.select(child, ids, names);
+			this.select(child, selection);
 		}
 	}
 

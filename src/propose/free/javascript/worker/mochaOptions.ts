@@ -27,6 +27,13 @@ export class MochaPackage {
 		this.folder = path.dirname(this.require.resolve('mocha/package.json'));
 	}
 
+	/** mocha 8.2 and later take a rejection that nobody handles for a failure. */
+	get failsOnRejection(): boolean {
+		const version: unknown = propertyOf(this.require(path.join(this.folder, 'package.json')), 'version');
+		const [major = 0, minor = 0] = String(version).split('.').map(Number);
+		return major > 8 || (major === 8 && minor >= 2);
+	}
+
 	/** A file of mocha itself; undefined when this version has none of that name. */
 	part(name: string): unknown {
 		const file = path.join(this.folder, `${name}.js`);

@@ -28,6 +28,8 @@ interface Compiled {
 	readonly modular: boolean;
 }
 
+const testPath =
+	/(?:^|[\\/])(?:tests?|specs?|__tests__)(?:[\\/]|\.[cm]?[jt]sx?$)|[._-](?:test|spec)\.[cm]?[jt]sx?$/;
 const wrapperParameters = ['exports', 'require', 'module', '__filename', '__dirname', '__importMeta'];
 
 /** The project's modules in this process. Installed once. */
@@ -37,6 +39,7 @@ export class ProjectModules {
 	private candidate = new Map<string, string>();
 	private readonly compiled = new Map<string, Compiled>();
 	private readonly seen = new Set<string>();
+	private readonly packageFiles = new Set<string>();
 	private readonly kept = new Set<string>();
 	private readonly dialects: Dialects;
 	private readonly handlers = { ...NodeModule._extensions };
@@ -69,6 +72,11 @@ export class ProjectModules {
 		);
 	}
 
+	/** How many files of packages were ever loaded. */
+	get packageCount(): number {
+		return this.packageFiles.size;
+	}
+
 	/** Project sources loaded so far. */
 	loaded(): readonly string[] {
 		return [...this.seen];
@@ -97,13 +105,40 @@ export class ProjectModules {
 		}
 	}
 
+	/**
+	 * Forgets the packages that the project's sources use as well, whose caches may hold what a candidate gave
+	 * them. Costs their loading for every candidate.
+	 */
+	freshPackages = false;
+
 	/** Forgets every loaded project file, so that it is loaded afresh when next required. */
 	purge(): void {
-		for (const file of Object.keys(NodeModule._cache)) {
-			if (this.isProject(file) && !this.kept.has(file)) {
+		const packages = this.freshPackages ? this.packagesOfSources() : [];
+		const own = Object.keys(NodeModule._cache).filter((file) => this.isProject(file));
+		for (const file of [...own, ...packages]) {
+			if (!this.kept.has(file)) {
 				Reflect.deleteProperty(NodeModule._cache, file);
 			}
 		}
+	}
+
+	/** Files of packages that sources load, directly or not; what only tests load is left out. */
+	private packagesOfSources(): readonly string[] {
+		const open: LoadedModule[] = [];
+		for (const [file, module] of Object.entries(NodeModule._cache)) {
+			if (module && this.isProject(file) && !testPath.test(file.slice(this.root.length))) {
+				open.push(...module.children);
+			}
+		}
+		const found = new Set<LoadedModule>();
+		for (let next = open.pop(); next; next = open.pop()) {
+			const { filename } = next;
+			if (filename !== null && !found.has(next) && !this.isProject(filename)) {
+				found.add(next);
+				open.push(...next.children);
+			}
+		}
+		return [...found].flatMap(({ filename }) => filename ?? []);
 	}
 
 	/** Forgets these files alone. */
@@ -113,8 +148,8 @@ export class ProjectModules {
 		}
 	}
 
-	/** Forgets these files and every loaded project file that requires them, directly or not. */
-	purgeDependents(files: readonly string[]): void {
+	/** Forgets these files and every loaded project file that requires them, directly or not; those it forgot. */
+	purgeDependents(files: readonly string[]): ReadonlySet<string> {
 		const requiredBy = new Map<LoadedModule, LoadedModule[]>();
 		for (const [file, module] of Object.entries(NodeModule._cache)) {
 			if (!module || !this.isProject(file)) {
@@ -131,8 +166,10 @@ export class ProjectModules {
 		}
 		const open = files.flatMap((file) => NodeModule._cache[file] ?? []);
 		const gone = new Set(open);
+		const purged = new Set<string>();
 		for (let next = open.pop(); next; next = open.pop()) {
 			if (next.filename) {
+				purged.add(next.filename);
 				Reflect.deleteProperty(NodeModule._cache, next.filename);
 			}
 			for (const parent of requiredBy.get(next) ?? []) {
@@ -142,6 +179,7 @@ export class ProjectModules {
 				}
 			}
 		}
+		return purged;
 	}
 
 	/** Safe to call again. */
@@ -266,8 +304,13 @@ export class ProjectModules {
 		const original = propertyOf(NodeModule.prototype, 'load') as LoadedModule['load'];
 		const load = (module: LoadedModule, filename: string): void => {
 			const extension = path.extname(filename);
-			if (!sourceExtensions.includes(extension) || !this.isProject(filename)) {
+			if (!sourceExtensions.includes(extension)) {
 				original.call(module, filename);
+				return;
+			}
+			if (!this.isProject(filename)) {
+				this.packageFiles.add(filename);
+				this.loadPackageFile(module, filename, original);
 				return;
 			}
 			this.seen.add(filename);
@@ -281,14 +324,32 @@ export class ProjectModules {
 				}
 				return;
 			}
-			module.filename = filename;
-			module.paths = NodeModule._nodeModulePaths(path.dirname(filename));
-			this.run(module, filename);
-			module.loaded = true;
+			this.loadSource(module, filename);
 		};
 		NodeModule.prototype.load = function (this: LoadedModule, filename: string) {
 			load(this, filename);
 		};
+	}
+
+	private loadSource(module: LoadedModule, filename: string): void {
+		module.filename = filename;
+		module.paths = NodeModule._nodeModulePaths(path.dirname(filename));
+		this.run(module, filename);
+		module.loaded = true;
+	}
+
+	/** A package's CommonJS file is compiled once, however often it is loaded; the rest is node's. */
+	private loadPackageFile(module: LoadedModule, filename: string, original: LoadedModule['load']): void {
+		const plain =
+			this.freshPackages &&
+			/\.c?js$/.test(filename) &&
+			NodeModule._extensions['.js'] === this.handlers['.js'] &&
+			!this.dialects.isModule(filename);
+		if (plain) {
+			this.loadSource(module, filename);
+		} else {
+			original.call(module, filename);
+		}
 	}
 
 	private hookReads(): void {
@@ -331,12 +392,14 @@ export class ProjectModules {
 	}
 
 	private compile(filename: string, text: string): Compiled {
-		const source = this.dialects.commonJs(filename, text.startsWith('#!') ? `//${text}` : text);
+		const own = this.isProject(filename);
+		const whole = text.startsWith('#!') ? `//${text}` : text;
+		const source = own ? this.dialects.commonJs(filename, whole) : whole;
 		const importer = async (specifier: string): Promise<unknown> =>
 			asImported(NodeModule.createRequire(filename)(specifier), true);
 		const run = vm.compileFunction(source, wrapperParameters, {
 			filename,
-			importModuleDynamically: importer as never,
+			importModuleDynamically: (own ? importer : vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER) as never,
 		}) as Wrapper;
 		const compiled = { text, run, modular: source !== text };
 		// Candidates' texts differ every time; only the base's are worth keeping.

@@ -47,7 +47,7 @@ export class NodeTestDriver implements Driver {
 			const name = path.relative(preparation.root, file).split(path.sep).join('/');
 			modules.purge();
 			process.argv = [process.execPath, file];
-			this.tree.begin(`${name}::`, selection.ids, selection.failFast, watched);
+			this.tree.begin(`${name}::`, selection, watched);
 			try {
 				NodeModule._load(file, null, true);
 				await (this.tree.hasTests ? this.tree.run() : this.runProgram(name, watched, end - now()));
@@ -72,6 +72,10 @@ export class NodeTestDriver implements Driver {
 				? { id: name, passed: true }
 				: { id: name, passed: false, ...failureOf(error ?? new Error(`exit status ${code}`)) },
 		);
+	}
+
+	stop(): void {
+		this.tree.stop();
 	}
 
 	changed(): void {

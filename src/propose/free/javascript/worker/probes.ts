@@ -9,12 +9,15 @@ export class LoopLimit extends Error {
 
 const now = performance.now.bind(performance);
 const checkEvery = 1024;
+const afterLoopMs = 100;
 
 /** One per process; the inserted code reaches it through a global. */
 export class Probes {
 	/** A guard ended a loop since `arm`, even when the code under test caught the error. */
 	looped = false;
 	private deadline = Infinity;
+	/** Since the last test began: everything in it ends. */
+	private tripped = false;
 	private mostTurns = Number.POSITIVE_INFINITY;
 	private count = 0;
 	private lines = new Map<number, Set<number>>();
@@ -24,10 +27,25 @@ export class Probes {
 		this.mostTurns = mostTurns;
 		this.deadline = now() + limitMs;
 		this.looped = false;
+		this.tripped = false;
 		this.count = 0;
 	}
 
+	/** Another test begins: after a loop it gets a little time of its own, since that loop used up all. */
+	next(): void {
+		if (this.tripped) {
+			this.tripped = false;
+			this.deadline = now() + afterLoopMs;
+		}
+	}
+
+	/** Ends every loop from now on. */
+	trip(): void {
+		this.tripped = true;
+	}
+
 	disarm(): void {
+		this.tripped = false;
 		this.deadline = Number.POSITIVE_INFINITY;
 		this.mostTurns = Number.POSITIVE_INFINITY;
 	}
@@ -72,9 +90,10 @@ export class Probes {
 	readonly turn = (): void => {
 		this.count += 1;
 		if (
-			this.looped ||
+			this.tripped ||
 			(this.count % checkEvery === 0 && (now() > this.deadline || this.count > this.mostTurns))
 		) {
+			this.tripped = true;
 			this.looped = true;
 			throw new LoopLimit();
 		}

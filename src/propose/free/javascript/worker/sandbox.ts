@@ -2,6 +2,7 @@
 // globals, output.
 import { inspect, types } from 'node:util';
 import type { LostReason } from '../protocol';
+import { Builtins } from './builtins';
 import type { Probes } from './probes';
 import { Timers } from './timers';
 
@@ -28,6 +29,7 @@ const eventNames = [
 	'SIGINT',
 	'SIGTERM',
 ];
+const stopTurns = 100;
 const ownSetTimeout = setTimeout;
 const ownClearTimeout = clearTimeout;
 const ownSetImmediate = setImmediate;
@@ -40,6 +42,7 @@ export class Sandbox {
 	/** Likewise of rejections that nobody handled. */
 	onRejection: ((error: unknown) => void) | undefined;
 	private readonly timers = new Timers();
+	private readonly builtins = new Builtins();
 	private globals = new Map<PropertyKey, PropertyDescriptor>();
 	private consoleMethods = new Map<string, unknown>();
 	private listeners = new Map<string, readonly unknown[]>();
@@ -71,21 +74,34 @@ export class Sandbox {
 
 	/** The state that is restored after every run. Call again once preloads have made theirs. */
 	remember(): void {
-		this.globals = new Map(
-			Reflect.ownKeys(globalThis).map((key) => [
-				key,
-				Reflect.getOwnPropertyDescriptor(globalThis, key) ?? {},
-			]),
-		);
-		this.consoleMethods = new Map(Object.entries(console));
+		this.rememberGlobals();
 		this.listeners = new Map(eventNames.map((name) => [name, process.rawListeners(name)]));
 		this.environment = { ...process.env };
 		this.argv = [...process.argv];
 		this.folder = process.cwd();
 	}
 
-	/** Runs `body` within the limit. Never rejects: what it throws is among the events. */
-	async run(limitMs: number, body: () => Promise<void>): Promise<LostReason | undefined> {
+	/** Only what libraries put on globals. */
+	rememberGlobals(): void {
+		this.globals = new Map(
+			Reflect.ownKeys(globalThis).map((key) => [
+				key,
+				Reflect.getOwnPropertyDescriptor(globalThis, key) ?? {},
+			]),
+		);
+		this.builtins.remember();
+		this.consoleMethods = new Map(Object.entries(console));
+	}
+
+	/**
+	 * Runs `body` within the limit; `stop` asks it to end early. Never rejects: what it throws is among the events.
+	 * `dirty` means that it goes on all the same, or left something alive.
+	 */
+	async run(
+		limitMs: number,
+		body: () => Promise<void>,
+		stop: () => void,
+	): Promise<{ readonly lost: LostReason | undefined; readonly dirty: boolean }> {
 		this.events.exitCode = undefined;
 		this.events.exited = false;
 		this.events.uncaught = [];
@@ -96,27 +112,32 @@ export class Sandbox {
 		const late = new Promise<'late'>((resolve) => {
 			timer = ownSetTimeout(() => resolve('late'), limitMs);
 		});
-		const ended = await Promise.race([
-			body().then(
-				() => 'ended' as const,
-				(error: unknown) => {
-					this.note(error);
-					return 'ended' as const;
-				},
-			),
-			late,
-		]);
+		const whole = body().then(
+			() => 'ended' as const,
+			(error: unknown) => {
+				this.note(error);
+				return 'ended' as const;
+			},
+		);
+		let ended: 'ended' | 'late' = await Promise.race([whole, late]);
 		ownClearTimeout(timer);
+		const wasLate = ended === 'late';
+		if (wasLate) {
+			this.probes.trip();
+			stop();
+			ended = await Promise.race([whole, afterTurns(stopTurns)]);
+		}
 		const { looped } = this.probes;
 		this.probes.disarm();
 		this.timers.end();
 		if (this.events.exitCode === undefined && process.exitCode !== undefined) {
 			this.events.exitCode = Number(process.exitCode);
 		}
-		if (ended === 'late' || looped) {
-			return 'timeout';
-		}
-		return undefined;
+		const lost = wasLate || looped;
+		return {
+			lost: lost ? 'timeout' : undefined,
+			dirty: ended === 'late' || (lost && resources().length > this.idleResources),
+		};
 	}
 
 	/** Resolves when nothing that a run started is left to wait for, or the limit has passed. */
@@ -133,11 +154,6 @@ export class Sandbox {
 				}
 			});
 		}
-	}
-
-	/** Something of the run still lives that `restore` does not end: sockets, children, watchers. */
-	isDirty(): boolean {
-		return resources().length > this.idleResources;
 	}
 
 	/** Calls what the run registered for the end of the process. */
@@ -171,6 +187,7 @@ export class Sandbox {
 				}
 			}
 		}
+		this.builtins.restore();
 		if (globals) {
 			this.restoreGlobals();
 		}
@@ -238,6 +255,16 @@ export class Sandbox {
 			this.events.uncaught.push(error);
 		}
 	}
+}
+
+/** Gives what was told to stop so many turns of the event loop. */
+async function afterTurns(turns: number): Promise<'late'> {
+	for (let turn = 0; turn < turns; turn++) {
+		await new Promise<void>((resolve) => {
+			ownSetTimeout(resolve, 1);
+		});
+	}
+	return 'late';
 }
 
 /** What keeps the event loop alive, timers aside: those are counted one by one. */

@@ -32,7 +32,7 @@ export class ScriptDriver implements Driver {
 		const file = NodeModule._resolveFilename(path.resolve(preparation.folder, script), null);
 		modules.purge();
 		process.argv = [process.execPath, file, ...args];
-		this.tree.begin('', undefined, false, undefined);
+		this.tree.begin('', { ids: undefined, failFast: false }, undefined);
 		recorder.started();
 		try {
 			NodeModule._load(file, null, true);
@@ -57,6 +57,10 @@ export class ScriptDriver implements Driver {
 		} else {
 			recorder.ended({ id, passed: true });
 		}
+	}
+
+	stop(): void {
+		this.tree.stop();
 	}
 
 	changed(): void {

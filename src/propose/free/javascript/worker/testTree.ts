@@ -1,6 +1,6 @@
 // Tests as they are registered and run, one after another, in the order in which they were written: what stands
 // in for runners that cannot run twice in one process.
-import { isWanted, type Recorder } from './driver';
+import { isWanted, type Recorder, type Selection } from './driver';
 import { failureOf } from './sandbox';
 
 /** A test's, suite's or hook's function. */
@@ -64,7 +64,7 @@ export class TestTree {
 	current = entryOf('suite', '', {}, undefined, undefined);
 	private root = this.current;
 	private recorder: Recorder | undefined;
-	private ids: ReadonlySet<string> | undefined;
+	private selection: Pick<Selection, 'ids' | 'except'> = { ids: undefined };
 	private prefix = '';
 	private failFast = false;
 	private stopped = false;
@@ -82,17 +82,12 @@ export class TestTree {
 	}
 
 	/** Forgets everything registered. `prefix` begins every id: `file::`. */
-	begin(
-		prefix: string,
-		ids: ReadonlySet<string> | undefined,
-		failFast: boolean,
-		recorder: Recorder | undefined,
-	): void {
+	begin(prefix: string, selection: Omit<Selection, 'files'>, recorder: Recorder | undefined): void {
 		this.root = entryOf('suite', '', {}, undefined, undefined);
 		this.current = this.root;
 		this.prefix = prefix;
-		this.ids = ids;
-		this.failFast = failFast;
+		this.selection = selection;
+		this.failFast = selection.failFast;
 		this.stopped = false;
 		this.recorder = recorder;
 	}
@@ -105,6 +100,12 @@ export class TestTree {
 	/** An error that nothing caught: the running test's. */
 	surface(error: unknown): void {
 		this.interrupt?.(error);
+	}
+
+	/** Ends the running test, and runs no more. */
+	stop(): void {
+		this.stopped = true;
+		this.interrupt?.(new Error('stopped: it took too long'));
 	}
 
 	hook(name: keyof Hooks, body: Body, entry = this.current): void {
@@ -174,7 +175,7 @@ export class TestTree {
 
 	private async runEntry(entry: Entry): Promise<void> {
 		const id = this.prefix + pathOf(entry);
-		if (!isWanted(this.ids, id)) {
+		if (!isWanted(this.selection, id)) {
 			return;
 		}
 		if (entry.kind === 'suite') {
@@ -186,7 +187,7 @@ export class TestTree {
 			}
 			await this.runChildren(entry, hasOnly(entry));
 			// A suite is no test of its own, unless it was asked for by name.
-			if (this.ids?.has(id)) {
+			if (this.selection.ids?.has(id)) {
 				this.finish(entry, id, undefined);
 			}
 			return;

@@ -70,7 +70,7 @@ export class VitestDriver implements Driver {
 		for (const file of selection.files) {
 			const name = path.relative(preparation.root, file).split(path.sep).join('/');
 			modules.purge();
-			standIn.tree.begin(`${name}::`, selection.ids, selection.failFast, watched);
+			standIn.tree.begin(`${name}::`, selection, watched);
 			try {
 				for (const setUp of this.config?.setupFiles ?? []) {
 					NodeModule._load(setUp, null, false);
@@ -86,6 +86,10 @@ export class VitestDriver implements Driver {
 				return;
 			}
 		}
+	}
+
+	stop(): void {
+		this.standIn?.tree.stop();
 	}
 
 	changed(): void {

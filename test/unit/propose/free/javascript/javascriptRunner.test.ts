@@ -178,6 +178,10 @@ describe('the JavaScript warm runner', function () {
 					),
 					/^lost: (?:memory|timeout)$/,
 				);
+				assert.equal(
+					await kindOf('return total', 'setInterval(() => {}, 5); return new Promise(() => {})'),
+					'failed',
+				);
 				assert.equal(await kindOf('return total', 'return sum(list)'), 'failed');
 				assert.match(
 					await kindOf('return total', 'process.exit(3)'),
@@ -241,6 +245,30 @@ describe('the JavaScript warm runner', function () {
 		assert.equal((await runner.attempt([edit('sum +=')], trialMs, signal)).kind, 'passed');
 		assert.equal((await runner.attempt([edit('sum *=')], trialMs, signal)).kind, 'failed');
 		assert.ok((await runner.observe(edit('sum +='), 3_000, signal))?.some((digest) => digest.includes('9')));
+	});
+
+	it('stops a test that waits for ever, and goes on with the same worker', async () => {
+		const text = (wait: string) => `exports.later = async (x) => { ${wait} return x + 1; };\n`;
+		for (const [framework, argv, open] of [
+			['node:test', ['node', '--test'], "const { it } = require('node:test');"],
+			['mocha', ['npx', 'mocha', 'test'], ''],
+		] as const) {
+			const { runner } = await opened({
+				framework,
+				argv,
+				packages: true,
+				files: {
+					'later.js': text('x += 1;'),
+					'test/later.test.js': `${open}\nconst assert = require('assert');\nit('waits', async () => assert.equal(await require('../later').later(1), 2));\n`,
+				},
+				failing: ['test/later.test.js::waits'],
+			});
+			const attempt = async (wait: string) =>
+				(await runner.attempt([{ path: 'later.js', text: text(wait) }], 300, signal)).kind;
+			assert.equal(await attempt('await new Promise(() => {});'), 'lost');
+			assert.equal(await attempt(''), 'passed');
+			assert.equal(await attempt('x += 2;'), 'failed');
+		}
 	});
 
 	it('starts a new worker behind the call when the old one was killed from outside', async () => {
