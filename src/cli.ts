@@ -158,6 +158,8 @@ function version(): string {
 main(process.argv.slice(2)).then(
 	(status) => {
 		process.exitCode = status;
+		// All is done and cleaned up: a handle that is open all the same may not keep the user waiting.
+		setTimeout(() => process.exit(), 1000).unref();
 	},
 	(error: unknown) => {
 		process.stderr.write(

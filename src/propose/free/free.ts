@@ -72,6 +72,7 @@ export class FreeProposer implements Proposer {
 			memoryBytes: WORKER_MEMORY_BYTES,
 		};
 		const opened: WarmRunner[] = [];
+		let joining: readonly Promise<WarmRunner | undefined>[] = [];
 		const over = new AbortController();
 		const stop = AbortSignal.any([signal, over.signal]);
 		try {
@@ -88,10 +89,12 @@ export class FreeProposer implements Proposer {
 			if (started.kind === 'unavailable') {
 				return { kind: 'none', reason: started.reason, cost: FREE };
 			}
-			const joining = started.base.exclusive ? [] : this.joining(setup, opened, stop);
+			joining = started.base.exclusive ? [] : this.joining(setup, opened, stop);
 			return await this.search(task, started.base, { first, joining }, deadlineMs, report, signal);
 		} finally {
 			over.abort();
+			// A runner that is still starting would go on to start its worker after it was closed.
+			await Promise.all(joining);
 			await Promise.all(opened.map((runner) => runner.close()));
 		}
 	}
