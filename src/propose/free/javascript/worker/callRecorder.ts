@@ -31,6 +31,7 @@ export class CallRecorder {
 	exported(module: { exports: unknown }): void {
 		const { exports } = module;
 		if (typeof exports === 'function') {
+			this.replaced(exports);
 			module.exports = this.replacement(undefined, exports);
 		} else if (typeof exports === 'object' && exports !== null) {
 			module.exports = this.replaced(exports);
@@ -43,7 +44,7 @@ export class CallRecorder {
 		let fixed = false;
 		for (const [name, descriptor] of Object.entries(descriptors)) {
 			const value: unknown = Reflect.get(exports, name);
-			if (typeof value !== 'function') {
+			if (typeof value !== 'function' || name === 'prototype') {
 				continue;
 			}
 			const replacement = this.replacement(name, value);

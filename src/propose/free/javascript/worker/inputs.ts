@@ -1,4 +1,5 @@
 // Inputs made from what the tests pass: recorded ones first, then neighbours of them. The same every time.
+import { inspect } from 'node:util';
 import type { Use } from './callRecorder';
 import { copyOf, isPlain } from './copying';
 
@@ -184,23 +185,11 @@ function variedRecord(value: Record<string, unknown>, random: Random): Record<st
 }
 
 function keyOf(use: Use): string {
-	const ids = new Map<unknown, number>();
-	return JSON.stringify([use.name, use.construct, use.calls], (_, value: unknown) => {
-		if (
-			typeof value === 'function' ||
-			(typeof value === 'object' && value !== null && !Array.isArray(value) && !isPlain(value))
-		) {
-			const id = ids.get(value) ?? ids.size;
-			ids.set(value, id);
-			return `#${id} ${Object.prototype.toString.call(value)} ${value instanceof Date ? value.getTime() : ''}`;
-		}
-		return typeof value === 'bigint'
-			? `${value}n`
-			: Object.is(value, -0)
-				? '-0'
-				: typeof value === 'number' && !Number.isFinite(value)
-					? String(value)
-					: value;
+	return inspect([use.name, use.construct, use.calls], {
+		depth: 12,
+		maxArrayLength: 1000,
+		maxStringLength: 10_000,
+		breakLength: Number.POSITIVE_INFINITY,
 	});
 }
 

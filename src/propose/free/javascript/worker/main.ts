@@ -18,7 +18,11 @@ function send(envelope: Envelope<Reply>): void {
 
 async function answer(line: string): Promise<void> {
 	const { id, body } = JSON.parse(line) as Envelope<Request>;
-	send({ id, body: await session.answer(body) });
+	try {
+		send({ id, body: await session.answer(body) });
+	} catch (error) {
+		send({ id, body: { kind: 'unavailable', reason: String(error) } });
+	}
 }
 
 channel.setEncoding('utf8');

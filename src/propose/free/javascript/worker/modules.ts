@@ -28,6 +28,7 @@ interface Compiled {
 	readonly modular: boolean;
 }
 
+const packageSource = /[\\/]node_modules[\\/].*\.[cm]?js$/;
 const testPath =
 	/(?:^|[\\/])(?:tests?|specs?|__tests__)(?:[\\/]|\.[cm]?[jt]sx?$)|[._-](?:test|spec)\.[cm]?[jt]sx?$/;
 const wrapperParameters = ['exports', 'require', 'module', '__filename', '__dirname', '__importMeta'];
@@ -200,6 +201,7 @@ export class ProjectModules {
 	 */
 	installReads(): void {
 		const { readFileSync: read, statSync: stat } = fs;
+		const packageTexts = new Map<string, string>();
 		const replaced = (file: unknown): string | undefined => {
 			const name = typeof file === 'string' ? file : '';
 			const text = this.candidate.get(name) ?? this.texts.get(name);
@@ -210,13 +212,19 @@ export class ProjectModules {
 		};
 		fs.readFileSync = ((...args: Parameters<typeof readFileSync>) => {
 			const [file, options] = args;
+			const encoding = typeof options === 'string' ? options : options?.encoding;
 			const text = replaced(file);
-			if (text === undefined) {
-				this.noteRead(file);
+			if (text !== undefined) {
+				return encoding ? text : Buffer.from(text);
+			}
+			this.noteRead(file);
+			if (typeof file !== 'string' || encoding !== 'utf8' || !packageSource.test(file)) {
 				return read.apply(fs, args);
 			}
-			const encoding = typeof options === 'string' ? options : options?.encoding;
-			return encoding ? text : Buffer.from(text);
+			// Packages' files are read again for every environment, and do not change.
+			const known = packageTexts.get(file) ?? read(file, 'utf8');
+			packageTexts.set(file, known);
+			return known;
 		}) as typeof fs.readFileSync;
 		const statSync = (...args: Parameters<typeof stat>): ReturnType<typeof stat> => {
 			const found = stat(...args);

@@ -2,6 +2,7 @@
 import { passesAll } from '../outcomes';
 import type { Preparation, Reply, Request, TestOutcome, Texts, WarmRun, WarmTest } from '../protocol';
 import { CallRecorder, type Use } from './callRecorder';
+import { cacheCompiledFiles } from './compileCache';
 import type { Driver, Recorder, Selection, Workbench } from './driver';
 import { driverFor } from './frameworks';
 import { inputsFrom } from './inputs';
@@ -62,6 +63,7 @@ export class Session {
 		this.sandbox.install();
 		if (preparation.framework === 'jest') {
 			modules.installReads();
+			cacheCompiledFiles((file) => file.includes('node_modules'));
 		} else {
 			modules.install();
 		}
