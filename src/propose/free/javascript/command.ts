@@ -11,11 +11,16 @@ export interface WarmCommand {
 	readonly script: readonly string[];
 	/** Options of node itself that the worker is started with. */
 	readonly nodeOptions: readonly string[];
+	/** Variables that the command itself sets. */
+	readonly env: Readonly<Record<string, string>>;
 }
+
+const nothing = { args: [], preloads: [], script: [], nodeOptions: [], env: {} };
 
 const runners: Readonly<Record<string, WarmFramework>> = {
 	mocha: 'mocha',
 	_mocha: 'mocha',
+	'ts-mocha': 'mocha',
 	jest: 'jest',
 	vitest: 'vitest',
 };
@@ -37,15 +42,17 @@ export function warmCommand(suite: Suite, folder: string): WarmCommand | undefin
 
 function read(argv: readonly string[], folder: string, depth: number): WarmCommand | undefined {
 	const [program = '', ...rest] = argv;
-	const name = path.basename(program).replace(/\.(?:cmd|exe|js|cjs|mjs)$/, '');
+	const name = toolName(program);
 	const runner = runners[name];
 	if (runner) {
-		return { framework: runner, args: rest, preloads: [], script: [], nodeOptions: [] };
+		return readRunner(runner, rest);
 	}
 	switch (name) {
 		case 'npx':
+		case 'pnpx':
+		case 'bunx':
 			return read(
-				rest.filter((argument, index) => index > 0 || !/^(?:--no-install|--no|-y|--yes)$/.test(argument)),
+				withoutLeading(rest, (word) => word.startsWith('-')),
 				folder,
 				depth,
 			);
@@ -53,27 +60,71 @@ function read(argv: readonly string[], folder: string, depth: number): WarmComma
 		case 'pnpm':
 		case 'yarn':
 			return depth > 0 ? readScript(rest, folder, depth) : undefined;
+		case 'cross-env':
+		case 'env':
+			return readWithEnvironment(rest, folder, depth);
+		case 'nyc':
+		case 'c8':
+			// Coverage does not change what passes.
+			return read(
+				withoutLeading(rest, (word) => !(toolName(word) in runners || toolName(word) === 'node')),
+				folder,
+				depth,
+			);
 		case 'node':
 			return readNode(rest, folder, depth);
 		case 'tsx':
 		case 'ts-node':
-			return rest[0]?.startsWith('-')
-				? undefined
-				: { framework: 'script', args: [], preloads: [], script: rest, nodeOptions: [] };
+			return rest[0]?.startsWith('-') ? undefined : { ...nothing, framework: 'script', script: rest };
 		default:
 			return undefined;
 	}
+}
+
+function toolName(word: string): string {
+	return path.basename(word).replace(/\.(?:cmd|exe|[cm]?js)$/, '');
+}
+
+function withoutLeading(words: readonly string[], unwanted: (word: string) => boolean): readonly string[] {
+	const first = words.findIndex((word) => !unwanted(word));
+	return first < 0 ? [] : words.slice(first);
+}
+
+function readWithEnvironment(
+	rest: readonly string[],
+	folder: string,
+	depth: number,
+): WarmCommand | undefined {
+	const count = rest.findIndex((word) => !/^\w+=/.test(word));
+	const command = count < 0 ? undefined : read(rest.slice(count), folder, depth);
+	const pairs = rest
+		.slice(0, count)
+		.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]);
+	return (
+		command && {
+			...command,
+			env: { ...(Object.fromEntries(pairs) as Record<string, string>), ...command.env },
+		}
+	);
 }
 
 /** `npm test` runs what package.json says, where that is one plain command. */
 function readScript(rest: readonly string[], folder: string, depth: number): WarmCommand | undefined {
 	const [first = '', second] = rest;
 	const name = first === 'run' || first === 'run-script' ? second : first === 't' ? 'test' : first;
+	if (first === 'exec' || (toolName(first) in runners && scriptNamed(folder, first) === undefined)) {
+		const words = first === 'exec' ? rest.slice(1) : rest;
+		return read(
+			withoutLeading(words, (word) => word === '--'),
+			folder,
+			depth,
+		);
+	}
 	if (rest.length > (first.startsWith('run') ? 2 : 1)) {
 		return undefined;
 	}
 	const script = scriptNamed(folder, name ?? '');
-	if (script === undefined || /[|&;<>()$`\\"'*?[\]#~=%{}\n]/.test(script)) {
+	if (script === undefined || /[|&;<>()$`\\"'*?[\]#~%{}\n]/.test(script)) {
 		return undefined;
 	}
 	return read(script.trim().split(/\s+/), folder, depth - 1);
@@ -99,17 +150,17 @@ function readNode(rest: readonly string[], folder: string, depth: number): WarmC
 	for (let index = 0; index < rest.length; index++) {
 		const argument = rest[index] ?? '';
 		if (!argument.startsWith('-')) {
-			const runner = runners[path.basename(argument).replace(/\.[cm]?js$/, '')];
+			const runner = runners[toolName(argument)];
 			const wholePackage = argument.includes('node_modules');
 			if (runner && wholePackage) {
 				return { ...readRunner(runner, rest.slice(index + 1)), preloads, nodeOptions };
 			}
 			if (test) {
-				return { framework: 'node:test', args: rest.slice(index), preloads, script: [], nodeOptions };
+				return { ...nothing, framework: 'node:test', args: rest.slice(index), preloads, nodeOptions };
 			}
 			return wholePackage && depth > 0
 				? undefined
-				: { framework: 'script', args: [], preloads, script: rest.slice(index), nodeOptions };
+				: { ...nothing, framework: 'script', preloads, script: rest.slice(index), nodeOptions };
 		}
 		const [name = '', inline] = argument.split(/=(.*)/s);
 		const value = inline ?? (withValue.has(name) ? rest[++index] : undefined);
@@ -148,11 +199,11 @@ function readNode(rest: readonly string[], folder: string, depth: number): WarmC
 				break;
 		}
 	}
-	return test ? { framework: 'node:test', args: [], preloads, script: [], nodeOptions } : undefined;
+	return test ? { ...nothing, framework: 'node:test', preloads, nodeOptions } : undefined;
 }
 
 function readRunner(framework: WarmFramework, args: readonly string[]): WarmCommand {
-	return { framework, args, preloads: [], script: [], nodeOptions: [] };
+	return { ...nothing, framework, args };
 }
 
 /** node resolves `--require ./x` against the folder it starts in. */

@@ -1,6 +1,7 @@
 // One warm worker in use and a spare behind it, so that a lost worker costs little.
 import path from 'node:path';
 import type { WarmSetup } from '../warmRunner';
+import type { WarmCommand } from './command';
 import { childEnvironment } from './environment';
 import type { LostReason, Reply, Request } from './protocol';
 import { WorkerProcess } from './workerProcess';
@@ -23,7 +24,7 @@ export class WorkerPool {
 	constructor(
 		private readonly options: WarmSetup,
 		private readonly folder: string,
-		private readonly nodeOptions: readonly string[],
+		private readonly command: Pick<WarmCommand, 'nodeOptions' | 'env'>,
 	) {}
 
 	/** Sends to the worker in use; a new one is told everything in `setup` first. Never rejects. */
@@ -135,8 +136,8 @@ export class WorkerPool {
 		const worker = new WorkerProcess({
 			program: path.join(this.options.assets, 'javascriptWorker.js'),
 			folder: this.folder,
-			nodeOptions: this.nodeOptions,
-			environment: childEnvironment(process.env, this.options.problem.suite.env),
+			nodeOptions: this.command.nodeOptions,
+			environment: childEnvironment(process.env, { ...this.command.env, ...this.options.problem.suite.env }),
 			memoryBytes: this.options.memoryBytes,
 		});
 		this.open.add(worker);

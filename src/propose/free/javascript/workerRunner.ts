@@ -56,10 +56,10 @@ export class WorkerRunner implements WarmRunner {
 		}
 		if (command.framework === 'jest') {
 			this.sources.runtime = 'process.cpuUsage.__underbid';
+			this.scratch = await mkdtemp(path.join(tmpdir(), 'underbid-warm-'));
 		}
-		this.scratch = await mkdtemp(path.join(tmpdir(), 'underbid-warm-'));
 		await this.sources.closure(this.entries(command, folder));
-		const pool = new WorkerPool(this.setup, folder, command.nodeOptions);
+		const pool = new WorkerPool(this.setup, folder, command);
 		this.pool = pool;
 		pool.setup = [{ kind: 'prepare', preparation: this.preparation(command, folder) }];
 		const covered = await this.coverage(pool, signal);
