@@ -147,7 +147,10 @@ async function measure(one) {
 			...(crashed === undefined ? {} : { crashed }),
 			...(cancelAfterMs === undefined
 				? {}
-				: { cancelAfterMs, endedAfterCancelMs: ran.wallMs - cancelAfterMs }),
+				: {
+						cancelAfterMs,
+						...(ran.wallMs < cancelAfterMs ? {} : { endedAfterCancelMs: ran.wallMs - cancelAfterMs }),
+					}),
 			wallMs: ran.wallMs,
 			cpuMs: ran.cpuMs,
 			timings: said?.timings,
