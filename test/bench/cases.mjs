@@ -66,6 +66,17 @@ const GRACE_MS = 30_000;
 const limitMs = Number(options['time-limit']) * 1000;
 const cases = chosenCases();
 const results = [];
+/** Work folders in use, so that an ended bench leaves neither them nor what runs in them. */
+const works = new Set();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+	process.on(signal, () => {
+		for (const work of works) {
+			killed(marked(`UNDERBID_BENCH=${path.basename(work)}`));
+			rmSync(work, { recursive: true, force: true, maxRetries: 5 });
+		}
+		process.exit(130);
+	});
+}
 if (options.out !== undefined) {
 	writeFileSync(options.out, '');
 }
@@ -102,6 +113,7 @@ function chosenCases() {
 
 async function measure(one) {
 	const work = mkdtempSync(path.join(tmpdir(), 'bench-case-'));
+	works.add(work);
 	const copy = path.join(work, 'copy');
 	let keep = false;
 	try {
@@ -168,6 +180,7 @@ async function measure(one) {
 		keep = options.keep && (leftovers.length > 0 || crashed !== undefined || judged?.holds === false);
 		return keep ? { ...result, kept: work } : result;
 	} finally {
+		works.delete(work);
 		if (!keep) {
 			rmSync(work, { recursive: true, force: true, maxRetries: 5 });
 		}
