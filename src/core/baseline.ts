@@ -2,7 +2,15 @@
 import type { Effects, Tree } from './effects';
 import type { Baseline, Bid } from './problem';
 import { ranRecord } from './runRecord';
-import { countOf, isWhole, type Suite, type SuiteRun, type Target, type TestResult } from './suite';
+import {
+	countOf,
+	isWhole,
+	type Suite,
+	type SuiteRun,
+	type SuiteScope,
+	type Target,
+	type TestResult,
+} from './suite';
 import { selectTargets } from './target';
 import type { RunRecord } from './verdict';
 
@@ -17,6 +25,7 @@ const SHARE_FOR_SECOND_RUN = 0.1;
 /** Share of the time limit that the first run may take: a hanging suite must leave time to mend it. */
 const SHARE_FOR_FIRST_RUN = 0.15;
 const LEAST_LIMIT_MS = 8_000;
+const LONGER = 2.5;
 
 export async function runBaseline(
 	tree: Tree,
@@ -28,15 +37,23 @@ export async function runBaseline(
 ): Promise<BaselineResult> {
 	const records: RunRecord[] = [];
 	const limitMs = Math.min(bid.timeMs, Math.max(LEAST_LIMIT_MS, bid.timeMs * SHARE_FOR_FIRST_RUN));
-	const run = async (what: string, scope: Parameters<typeof effects.runner.run>[2]) => {
-		const ended = await effects.runner.run(tree.root, suite, scope, limitMs, signal);
+	const run = async (what: string, scope: SuiteScope, within: number) => {
+		const ended = await effects.runner.run(tree.root, suite, scope, within, signal);
 		const record = ranRecord(what, ended);
 		records.push(record);
 		effects.events({ kind: 'ran', record });
 		return ended;
 	};
 
-	const first = await run('suite on the base', { kind: 'all' });
+	let first = await run('suite on the base', { kind: 'all' }, limitMs);
+	if (
+		first.kind === 'timedOut' &&
+		selectTargets(target, first.tests, suite).kind === 'refused' &&
+		!isWhole(suite)
+	) {
+		// Cut off before the target was reached: slow rather than hanging, so it gets more time once.
+		first = await run('suite on the base, with more time', { kind: 'all' }, LONGER * limitMs);
+	}
 	const seen = seenTests(first, suite);
 	switch (seen.kind) {
 		case 'cancelled':
@@ -46,19 +63,19 @@ export async function runBaseline(
 		case 'tests':
 			break;
 	}
-	const selection = selectTargets(target, seen.tests, suite);
-	if (selection.kind === 'refused') {
-		return { kind: 'blocked', reason: selection.reason, records };
+	const chosen = selectTargets(target, seen.tests, suite);
+	if (chosen.kind === 'refused') {
+		return { kind: 'blocked', reason: chosen.reason, records };
 	}
-	const hangs = first.kind === 'timedOut' || selection.tests.some((test) => test.failure?.hung);
+	const hangs = first.kind === 'timedOut' || chosen.tests.some((test) => test.failure?.hung);
 	if (hangs) {
 		// A hang is certain enough after one look, and each look costs the whole limit.
-		return ready(seen.tests, undefined, selection.tests, first, records);
+		return ready(seen.tests, undefined, chosen.tests, first, records);
 	}
 	const again = first.durationMs <= bid.timeMs * SHARE_FOR_SECOND_RUN;
 	const second = again
-		? await run('suite on the base, again', { kind: 'all' })
-		: await run('target on the base, again', { kind: 'tests', tests: selection.tests });
+		? await run('suite on the base, again', { kind: 'all' }, limitMs)
+		: await run('target on the base, again', { kind: 'tests', tests: chosen.tests }, limitMs);
 	const seenAgain = seenTests(second, suite);
 	switch (seenAgain.kind) {
 		case 'cancelled':
@@ -70,7 +87,7 @@ export async function runBaseline(
 				records,
 			};
 		case 'tests':
-			return ready(seen.tests, seenAgain.tests, selection.tests, first, records);
+			return ready(seen.tests, seenAgain.tests, chosen.tests, first, records);
 	}
 }
 

@@ -33,6 +33,8 @@ export class Layout {
 
 	/** `path` is relative to the tree. Folders above it, up to `top`, must have been added before. */
 	add(path: string, entry: LayoutEntry): void {
+		// What is added again moves behind its folder, which may have come in between.
+		this.entries.delete(path);
 		this.entries.set(path, entry);
 		const folder = posix.dirname(path);
 		const known = this.children.get(folder);

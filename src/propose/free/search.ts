@@ -1,4 +1,6 @@
 // The search: candidates in order of promise over a pool of warm runners, single edits first, then pairs.
+import { createHash } from 'node:crypto';
+import type { FileEdit } from '../../core/patch';
 import { applied, type Candidate } from './candidate';
 import type { Trial, WarmRunner } from './warmRunner';
 
@@ -47,7 +49,8 @@ type Combination = { readonly candidates: readonly Candidate[]; readonly score: 
 
 export class Search {
 	private readonly state: SearchState = { tried: 0, passing: [], nearMisses: [] };
-	private readonly triedTexts = new Set<string>();
+	/** Digests: whole texts of many candidates would fill the memory. */
+	private readonly tried = new Set<string>();
 	/** Ran out of time at first. */
 	private unended: Combination[] = [];
 	private stopMs: number;
@@ -127,11 +130,11 @@ export class Search {
 				return;
 			}
 			const edits = this.editsOf(next.value);
-			const key = edits.map(({ path, text }) => `${path}\0${text}`).join('\0');
-			if (retryMs === undefined && this.triedTexts.has(key)) {
+			const key = digest(edits);
+			if (retryMs === undefined && this.tried.has(key)) {
 				continue;
 			}
-			this.triedTexts.add(key);
+			this.tried.add(key);
 			const limitMs = Math.min(
 				retryMs ?? this.limits.trialMs,
 				Math.max(50, this.limits.deadlineMs - this.nowMs()),
@@ -174,7 +177,7 @@ export class Search {
 		}
 	}
 
-	private editsOf(combination: Combination): { path: string; text: string }[] {
+	private editsOf(combination: Combination): FileEdit[] {
 		const byFile = new Map<string, Candidate[]>();
 		for (const candidate of combination.candidates) {
 			byFile.set(candidate.file, [...(byFile.get(candidate.file) ?? []), candidate]);
@@ -184,6 +187,14 @@ export class Search {
 			text: editedText(this.texts.get(file) ?? '', candidates),
 		}));
 	}
+}
+
+function digest(edits: readonly FileEdit[]): string {
+	const hash = createHash('sha1');
+	for (const { path, text } of edits) {
+		hash.update(`${path}\0${text}\0`);
+	}
+	return hash.digest('base64');
 }
 
 /** The base text with non-overlapping candidates of one file applied, last offset first. */

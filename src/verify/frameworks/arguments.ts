@@ -37,6 +37,28 @@ export function without(
 	return options.filter(([word = '']) => !names.has(word.split('=', 1)[0] ?? word));
 }
 
+/** The words as they were, without the options named: a word after an unknown option may be its value. */
+export function inOrder(
+	args: readonly string[],
+	withValue: ReadonlySet<string>,
+	names: ReadonlySet<string>,
+): readonly string[] {
+	const kept: string[] = [];
+	for (let index = 0; index < args.length; index++) {
+		const word = args[index] ?? '';
+		if (word === '--') {
+			return [...kept, ...args.slice(index)];
+		}
+		const name = word.split('=', 1)[0] ?? word;
+		if (!word.startsWith('-') || !names.has(name)) {
+			kept.push(word);
+		} else if (withValue.has(word)) {
+			index++;
+		}
+	}
+	return kept;
+}
+
 export function has(options: readonly (readonly string[])[], ...names: string[]): boolean {
 	return options.some(([word = '']) => names.includes(word.split('=', 1)[0] ?? word));
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { TestResult } from '../../core/suite';
 import type { Invocation, ToolInvocation } from '../invocation';
 import { findNodeTool } from '../toolFiles';
-import { has, splitArguments, titlePattern, without } from './arguments';
+import { has, inOrder, splitArguments, titlePattern, without } from './arguments';
 
 const withValue = new Set(
 	'-f -g -f -g -r -s -t -u -O -R -j -n --reporter --reporter-option --reporter-options --require --grep --fgrep --ui --timeout --slow --config --opts --package --file --ignore --exclude --extension --retries --jobs --compilers --node-option --globals --spec --watch-files --watch-ignore --import --loader --tsconfig'.split(
@@ -27,10 +27,9 @@ export function mochaInvocation({
 	if (tool === undefined) {
 		return `${command.tool} is not installed here (no node_modules/${command.tool}); install the project's dependencies first`;
 	}
-	const { options, positionals } = splitArguments(command.args, withValue);
-	const kept = without(options, dropped);
+	const kept = without(splitArguments(command.args, withValue).options, dropped);
 	const filter = scope.kind === 'all' || has(kept, '-g', '--grep', '-f', '--fgrep') ? [] : grep(scope.tests);
-	const own = [...kept.flat(), ...filter, ...positionals];
+	const own = [...filter, ...inOrder(command.args, withValue, dropped)];
 	// Every file is still loaded: hooks at the root and set-up files count for each test.
 	return {
 		argv: [

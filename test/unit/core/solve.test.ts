@@ -54,7 +54,11 @@ const stories: Record<string, Script & { target?: Target; bidCents?: number }> =
 	},
 	'no test fails': { runs: ['ok add:P sub:P'], offers: [{ offer: free, replies: [] }] },
 	'suite never starts': { runs: ['never'], offers: [{ offer: free, replies: [] }] },
-	'suite hangs': { runs: ['hang add:P'], offers: [{ offer: free, replies: [] }] },
+	'a slow suite is cut off before the target, then given more time': {
+		runs: ['hang sub:P', 'red add:F sub:P', 'red add:F', ...green],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
+	'suite hangs': { runs: ['hang add:P', 'hang add:P'], offers: [{ offer: free, replies: [] }] },
 	'the target hangs on the base and is fixed': {
 		runs: ['hang add:H sub:P', 'ok add:P', 'ok add:P sub:P', 'hang'],
 		offers: [{ offer: free, replies: [patches('one')] }],
