@@ -43,6 +43,8 @@ const WORKER_MEMORY_BYTES = 512 * 1024 * 1024;
 /** A second worker costs a start-up: it joins only searches that are not over at once. */
 const SECOND_WORKER_AFTER_MS = 700;
 const MOST_FILES = 12;
+/** Of one file; a line brings some hundred candidates. */
+const MOST_LINES = 600;
 const MOST_CANDIDATES = 20_000;
 const MOST_PAIRS = 6_000;
 const MOST_PASSING = 40;
@@ -68,7 +70,7 @@ export class FreeProposer implements Proposer {
 			problem: task.problem,
 			root: task.tree.root,
 			assets: this.options.assets,
-			partial: task.baseline.partial,
+			partial: task.baseline.partial || task.problem.failToPass.some(({ id, file }) => id === file),
 			memoryBytes: WORKER_MEMORY_BYTES,
 		};
 		const opened: WarmRunner[] = [];
@@ -206,9 +208,11 @@ export class FreeProposer implements Proposer {
 					scored.push({ candidate, score });
 				}
 			}
+			// File by file, so that what will never be tried is not kept.
+			scored.sort((a, b) => b.score - a.score || a.candidate.start - b.candidate.start);
+			scored.splice(MOST_CANDIDATES);
 		}
-		scored.sort((a, b) => b.score - a.score || a.candidate.start - b.candidate.start);
-		return { texts, scored: scored.slice(0, MOST_CANDIDATES) };
+		return { texts, scored };
 	}
 
 	/** The passing ones, ranked, as patches; warnings where the tests do not tell them apart. */
@@ -268,7 +272,11 @@ function trialLimit(base: WarmBase, target: readonly TestResult[]): number {
 function linesWithin(suspicion: Suspicion, file: string, text: string): ReadonlySet<number> {
 	const count = text.split('\n').length;
 	const numbers = Array.from({ length: count }, (_, index) => index + 1);
-	return new Set(numbers.filter((line) => suspicionAt(suspicion, file, line) > 0));
+	const suspicious = numbers
+		.map((line) => ({ line, suspicion: suspicionAt(suspicion, file, line) }))
+		.filter((one) => one.suspicion > 0)
+		.sort((a, b) => b.suspicion - a.suspicion);
+	return new Set(suspicious.slice(0, MOST_LINES).map(({ line }) => line));
 }
 
 /** True after so many milliseconds, false as soon as `stop` aborts. */

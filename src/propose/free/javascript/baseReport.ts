@@ -39,7 +39,9 @@ export function foreignFailure(
 		return undefined;
 	}
 	for (const target of targets) {
-		const outcome = outcomeOf(run.outcomes, target.id) ?? outcomeOf(run.outcomes, '');
+		const outcome = target.whole
+			? run.outcomes.find(({ passed }) => !passed)
+			: (outcomeOf(run.outcomes, target.id) ?? outcomeOf(run.outcomes, ''));
 		if (!outcome) {
 			const [other] = run.outcomes.filter(({ passed }) => !passed);
 			return `the warm worker did not find the failing test${other ? `: ${(other.message ?? '').slice(0, 300)}` : ''}`;

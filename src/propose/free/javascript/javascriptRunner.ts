@@ -13,7 +13,7 @@ export class JavaScriptRunner implements WarmRunner {
 
 	constructor(
 		private readonly setup: WarmSetup,
-		grammars: Grammars,
+		private readonly grammars: Grammars,
 	) {
 		this.runner = new WorkerRunner(setup, grammars);
 	}
@@ -22,15 +22,25 @@ export class JavaScriptRunner implements WarmRunner {
 	coldBecause: string | undefined;
 
 	async start(signal: AbortSignal): Promise<Started> {
-		const warm = await this.runner.start(signal);
-		if (warm.kind === 'ready' || signal.aborted) {
-			return warm;
+		const first = this.runner as WorkerRunner;
+		let started: Started = await first.start(signal);
+		if (started.kind === 'unavailable' && first.framework === 'vitest' && !signal.aborted) {
+			started = await this.startInstead(new WorkerRunner(this.setup, this.grammars, true), signal);
 		}
+		if (started.kind === 'ready' || signal.aborted) {
+			return started;
+		}
+		this.coldBecause = started.reason;
+		const cold = await this.startInstead(new ColdRunner(this.setup), signal);
+		return cold.kind === 'ready'
+			? cold
+			: { kind: 'unavailable', reason: `${started.reason}; ${cold.reason}` };
+	}
+
+	private async startInstead(runner: WarmRunner, signal: AbortSignal): Promise<Started> {
 		await this.runner.close();
-		this.coldBecause = warm.reason;
-		this.runner = new ColdRunner(this.setup);
-		const cold = await this.runner.start(signal);
-		return cold.kind === 'ready' ? cold : { kind: 'unavailable', reason: `${warm.reason}; ${cold.reason}` };
+		this.runner = runner;
+		return runner.start(signal);
 	}
 
 	attempt(edits: readonly FileEdit[], limitMs: number, signal: AbortSignal): Promise<Trial> {

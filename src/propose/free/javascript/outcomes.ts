@@ -13,10 +13,22 @@ export function passing(run: WarmRun, tests: readonly WarmTest[]): readonly Warm
 	for (const outcome of run.outcomes) {
 		(outcome.passed && !outcome.skipped ? passed : failed).add(outcome.id);
 	}
-	return tests.filter(({ id }) => {
+	return tests.filter(({ id, whole }) => {
+		if (whole) {
+			return passesWhole(run, id);
+		}
 		const known = passed.has(id) || failed.has(id) ? id : plainId(id);
 		return passed.has(known) && !failed.has(known);
 	});
+}
+
+/** Tests of the file were seen, and none of them to fail; what failed outside of tests counts as well. */
+function passesWhole(run: WarmRun, file: string): boolean {
+	const own = run.outcomes.filter(({ id }) => id === '' || id === file || id.startsWith(`${file}::`));
+	return (
+		own.some(({ passed, skipped }) => passed && !skipped) &&
+		own.every(({ passed, skipped }) => passed || skipped)
+	);
 }
 
 /** Tests of one name are told apart by a number that is not part of the name: `adds (2)`. */

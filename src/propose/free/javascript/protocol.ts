@@ -1,16 +1,20 @@
 // What the parent and the worker say to each other: one JSON object a line, over a pipe of their own, because
 // tests print to stdout and may use node's own channel.
 
+import path from 'node:path';
+
 /** One test as both sides know it. */
 export interface WarmTest {
 	/** As in `core/suite`. */
 	readonly id: string;
 	/** Absolute path; absent for a suite known by its exit status alone. */
 	readonly file?: string;
+	/** The file as a whole failed: it did not load, or it ended before its tests were told apart. */
+	readonly whole?: boolean;
 }
 
 /** How the suite is kept warm. */
-export type WarmFramework = 'script' | 'node:test' | 'mocha' | 'jest' | 'vitest';
+export type WarmFramework = 'script' | 'node:test' | 'mocha' | 'jest' | 'vitest' | 'vitest-server';
 
 export interface Preparation {
 	readonly framework: WarmFramework;
@@ -106,3 +110,8 @@ export interface Envelope<T> {
 
 /** The descriptor of the pipe in the worker. */
 export const channelDescriptor = 3;
+
+/** The file through which vitest's own workers get the probes. It belongs to the runner whose scratch folder it names. */
+export function probesFile(folder: string, scratch: string): string {
+	return path.join(folder, `.${path.basename(scratch)}.mjs`);
+}

@@ -10,13 +10,22 @@ import { baseOf, foreignFailure } from './baseReport';
 import { type WarmCommand, warmCommand } from './command';
 import { passesAll, passing, signatureOf } from './outcomes';
 import { ProbedSources } from './probing';
-import type { Preparation, Reply, Request, WarmTest } from './protocol';
+import {
+	type Preparation,
+	probesFile,
+	type Reply,
+	type Request,
+	type WarmFramework,
+	type WarmTest,
+} from './protocol';
 import { WorkerPool } from './workerPool';
 
 type Started = Awaited<ReturnType<WarmRunner['start']>>;
 type BaseReply = Extract<Reply, { kind: 'base' }>;
 
 const baseLimitMs = 2_000;
+/** For a base that is known to loop. */
+const shortLimitMs = 250;
 const othersMs = 3_000;
 /** Enough to see that a loop does not end. */
 const hungMs = 300;
@@ -26,15 +35,19 @@ const graceMs = 300;
 export class WorkerRunner implements WarmRunner {
 	private readonly sources: ProbedSources;
 	private pool: WorkerPool | undefined;
+	/** What the suite turned out to be; undefined before the start. */
+	framework: WarmFramework | undefined;
 	private root = '';
 	private scratch = '';
 	private targets: readonly WarmTest[] = [];
 	private others: readonly WarmTest[] = [];
 	private othersMs = 0;
 
+	/** `withVite`: vitest's tests are run by vitest itself. */
 	constructor(
 		private readonly setup: WarmSetup,
 		grammars: Grammars,
+		private readonly withVite = false,
 	) {
 		this.sources = new ProbedSources(grammars);
 	}
@@ -43,19 +56,24 @@ export class WorkerRunner implements WarmRunner {
 		const { suite, failToPass } = this.setup.problem;
 		this.root = await realpath(this.setup.root);
 		const folder = path.join(this.root, suite.folder);
-		const command = warmCommand(suite, folder);
-		if (!command) {
+		const read = warmCommand(suite, folder);
+		if (!read) {
 			return unavailable(`no warm worker for \`${suite.argv.join(' ')}\``);
 		}
+		this.framework = this.withVite && read.framework === 'vitest' ? 'vitest-server' : read.framework;
+		const command = { ...read, framework: this.framework };
 		this.targets = failToPass.map((test) => ({
 			id: test.id,
 			...(test.file === undefined ? {} : { file: path.join(this.root, test.file) }),
+			...(test.id === test.file ? { whole: true } : {}),
 		}));
 		if (command.framework !== 'script' && this.targets.some((test) => test.file === undefined)) {
 			return unavailable('the file of the failing test is not known');
 		}
 		if (command.framework === 'jest') {
 			this.sources.runtime = 'process.cpuUsage.__underbid';
+		}
+		if (command.framework === 'jest' || command.framework === 'vitest-server') {
 			this.scratch = await mkdtemp(path.join(tmpdir(), 'underbid-warm-'));
 		}
 		await this.sources.closure(this.entries(command, folder));
@@ -121,6 +139,9 @@ export class WorkerRunner implements WarmRunner {
 		await this.pool?.close();
 		if (this.scratch !== '') {
 			await rm(this.scratch, { recursive: true, force: true });
+			await rm(probesFile(path.join(this.root, this.setup.problem.suite.folder), this.scratch), {
+				force: true,
+			});
 		}
 	}
 
@@ -145,7 +166,7 @@ export class WorkerRunner implements WarmRunner {
 		pool: WorkerPool,
 		signal: AbortSignal,
 	): Promise<BaseReply | { readonly reason: string }> {
-		const limitMs = this.baseLimit();
+		let limitMs = this.baseLimit();
 		let budgetMs = othersMs;
 		for (let round = 0; ; round++) {
 			const sent = await pool.send(
@@ -163,6 +184,11 @@ export class WorkerRunner implements WarmRunner {
 				2 * limitMs + 2 * budgetMs + 10_000,
 				signal,
 			);
+			if (reply.kind === 'lost' && reply.reason === 'memory' && limitMs > shortLimitMs) {
+				// A base that loops may eat memory faster than its time runs out.
+				limitMs = shortLimitMs;
+				continue;
+			}
 			if (reply.kind === 'lost' && budgetMs > 0 && !signal.aborted) {
 				// Some other test file ends the worker, or never ends: then the targets' tests alone must do.
 				budgetMs = 0;
@@ -239,7 +265,9 @@ export class WorkerRunner implements WarmRunner {
 			return 2 * hungMs;
 		}
 		const known = failToPass.reduce((sum, test) => sum + (test.durationMs ?? 0), 0);
-		return Math.min(10_000, Math.max(baseLimitMs, 2 * known));
+		// vitest's own worker starts with the first run.
+		const least = this.framework === 'vitest-server' ? 10_000 : baseLimitMs;
+		return Math.min(10_000, Math.max(least, 2 * known));
 	}
 
 	/** Only what a fix may touch is counted: the project's sources, not its tests. */

@@ -6,6 +6,7 @@ import { NodeTestDriver } from './nodeTestDriver';
 import { standInForNodeTest } from './nodeTestModule';
 import { ScriptDriver } from './scriptDriver';
 import { VitestDriver } from './vitestDriver';
+import { VitestServerDriver } from './vitestServerDriver';
 
 export function driverFor(bench: Workbench): Driver {
 	switch (bench.preparation.framework) {
@@ -19,5 +20,7 @@ export function driverFor(bench: Workbench): Driver {
 			return new JestDriver(bench);
 		case 'vitest':
 			return new VitestDriver(bench);
+		case 'vitest-server':
+			return new VitestServerDriver(bench);
 	}
 }

@@ -250,6 +250,20 @@ export class ProjectModules {
 		return this.candidate.has(file) ? this.candidateVersion : this.baseVersion;
 	}
 
+	/** What is to be read in place of the disk's text; undefined for files that are not replaced. */
+	replacementOf(file: string): string | undefined {
+		const text = this.candidate.get(file) ?? this.texts.get(file);
+		if (text !== undefined || this.isProject(file)) {
+			this.seen.add(file);
+		}
+		return text;
+	}
+
+	/** Files whose texts are replaced. */
+	replaced(): readonly string[] {
+		return [...new Set([...this.texts.keys(), ...this.candidate.keys()])];
+	}
+
 	/** The text that is loaded for a project file. */
 	textOf(file: string): string {
 		return this.candidate.get(file) ?? this.texts.get(file) ?? readFileSync(file, 'utf8');

@@ -29,7 +29,8 @@ const eventNames = [
 	'SIGINT',
 	'SIGTERM',
 ];
-const stopTurns = 100;
+const leastStopMs = 100;
+const leastTurns = 20;
 const ownSetTimeout = setTimeout;
 const ownClearTimeout = clearTimeout;
 const ownSetImmediate = setImmediate;
@@ -72,6 +73,11 @@ export class Sandbox {
 		this.remember();
 	}
 
+	/** For frameworks that keep timers from run to run. */
+	leaveTimersAlone(): void {
+		this.timers.tracked = false;
+	}
+
 	/** The state that is restored after every run. Call again once preloads have made theirs. */
 	remember(): void {
 		this.rememberGlobals();
@@ -101,6 +107,7 @@ export class Sandbox {
 		limitMs: number,
 		body: () => Promise<void>,
 		stop: () => void,
+		stopMs = leastStopMs,
 	): Promise<{ readonly lost: LostReason | undefined; readonly dirty: boolean }> {
 		this.events.exitCode = undefined;
 		this.events.exited = false;
@@ -125,7 +132,7 @@ export class Sandbox {
 		if (wasLate) {
 			this.probes.trip();
 			stop();
-			ended = await Promise.race([whole, afterTurns(stopTurns)]);
+			ended = await Promise.race([whole, afterTurns(stopMs)]);
 		}
 		const { looped } = this.probes;
 		this.probes.disarm();
@@ -257,9 +264,10 @@ export class Sandbox {
 	}
 }
 
-/** Gives what was told to stop so many turns of the event loop. */
-async function afterTurns(turns: number): Promise<'late'> {
-	for (let turn = 0; turn < turns; turn++) {
+/** Gives what was told to stop so much time, and some turns of the event loop if time is scarce. */
+async function afterTurns(leastMs: number): Promise<'late'> {
+	const end = now() + leastMs;
+	for (let turn = 0; turn < leastTurns || now() < end; turn++) {
 		await new Promise<void>((resolve) => {
 			ownSetTimeout(resolve, 1);
 		});

@@ -64,7 +64,7 @@ export class Session {
 		if (preparation.framework === 'jest') {
 			modules.installReads();
 			cacheCompiledFiles((file) => file.includes('node_modules'));
-		} else {
+		} else if (preparation.framework !== 'vitest-server') {
 			modules.install();
 		}
 		try {
@@ -108,7 +108,9 @@ export class Session {
 	}
 
 	private async base(limitMs: number, othersMs: number): Promise<Reply> {
-		const ids = new Set(this.targets.map((test) => test.id));
+		const ids = this.targets.some(({ whole }) => whole)
+			? undefined
+			: new Set(this.targets.map(({ id }) => id));
 		const files = [...new Set(this.targets.flatMap((test) => test.file ?? []))];
 		let target = await this.run({ files, ids, failFast: false }, limitMs);
 		// Packages that only import() can load are known after they were asked for in vain.
@@ -120,7 +122,7 @@ export class Session {
 			target = await this.chooseFreshness(target, { files, ids, failFast: false }, limitMs);
 		}
 		const others: TestOutcome[] = [];
-		const known = new Set([...ids, ...target.outcomes.map(({ id }) => id)]);
+		const known = new Set([...(ids ?? []), ...target.outcomes.map(({ id }) => id)]);
 		const end = now() + othersMs;
 		if (target.lost === undefined || target.lost === 'timeout') {
 			for (const file of await this.otherFiles(files)) {
@@ -130,7 +132,7 @@ export class Session {
 				// Loaded afresh, so that what runs while a file is loaded is seen for every test file.
 				await this.reload();
 				const run = await this.run(
-					{ files: [file], ids: undefined, except: ids, failFast: false },
+					{ files: [file], ids: undefined, except: ids ?? known, failFast: false },
 					Math.max(100, end - now()),
 				);
 				others.push(...run.outcomes.filter((outcome) => !known.has(outcome.id)));
@@ -273,6 +275,7 @@ export class Session {
 				await driver?.run(selection, recorder, limitMs);
 			},
 			() => driver?.stop(),
+			propertyOf(driver, 'stopMs') as number | undefined,
 		);
 		let { lost } = ended;
 		if (lost === undefined && sandbox.events.exited && this.exitMatters()) {
@@ -317,7 +320,7 @@ export class Session {
 function selectionOf(tests: readonly WarmTest[], failFast: boolean): Selection {
 	return {
 		files: [...new Set(tests.flatMap((test) => test.file ?? []))],
-		ids: new Set(tests.map((test) => test.id)),
+		ids: tests.some(({ whole }) => whole) ? undefined : new Set(tests.map(({ id }) => id)),
 		failFast,
 	};
 }

@@ -6,12 +6,14 @@ type Start = (callback: (...args: unknown[]) => void, ...rest: unknown[]) => obj
 
 export class Timers {
 	private live = new Set<object>();
+	/** False for frameworks that keep timers of their own from run to run. */
+	tracked = true;
 
 	install(): void {
 		const once = (start: Start, clear: (handle: object) => void): Start => {
 			return (callback, ...rest) => {
 				const mine = this.live;
-				if (typeof callback !== 'function') {
+				if (typeof callback !== 'function' || !this.tracked) {
 					return start(callback, ...rest);
 				}
 				const handle: object = start(
@@ -33,7 +35,9 @@ export class Timers {
 		const repeated = (start: Start): Start => {
 			return (callback, ...rest) => {
 				const handle = start(callback, ...rest);
-				this.live.add(handle);
+				if (this.tracked) {
+					this.live.add(handle);
+				}
 				return handle;
 			};
 		};

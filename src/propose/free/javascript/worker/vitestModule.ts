@@ -360,11 +360,7 @@ function titleOf(template: string, items: readonly unknown[], index: number): st
 		? formatted
 		: formatted.replace(/\$([$\w.]+)/g, (whole, key: string) => {
 				const value = key.split('.').reduce<unknown>((owner, name) => propertyOf(owner, name), first);
-				return value === undefined && !(key in first)
-					? whole
-					: typeof value === 'string'
-						? value
-						: inspect(value);
+				return value === undefined && !(key in first) ? whole : inspect(value);
 			});
 }
 
