@@ -136,7 +136,7 @@ export class FreeProposer implements Proposer {
 			trialMs: trialLimit(base, task.problem.failToPass),
 			retryMs: 8 * trialLimit(base, task.problem.failToPass),
 			mostPassing: MOST_PASSING,
-			afterPassMs: 500,
+			afterPassMs: 350,
 			shareOfFirst: 0.02,
 		};
 		const told = (state: Readonly<SearchState>): void =>
