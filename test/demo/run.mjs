@@ -11,17 +11,24 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'corner-shop-'));
 
 cpSync(path.join(here, 'sample'), folder, { recursive: true });
 const git = (...args) =>
-	execFileSync('git', ['-c', 'user.name=Demo', '-c', 'user.email=demo@example.invalid', '-c', 'commit.gpgsign=false', ...args], {
-		cwd: folder,
-		stdio: 'ignore',
-	});
+	execFileSync(
+		'git',
+		['-c', 'user.name=Demo', '-c', 'user.email=demo@example.invalid', '-c', 'commit.gpgsign=false', ...args],
+		{
+			cwd: folder,
+			stdio: 'ignore',
+		},
+	);
 git('init');
 git('add', '-A');
 git('commit', '-m', 'A shop with one red test');
 
 console.log('A small shop: 8 source files, 51 tests, one of them red.');
 console.log('$ underbid fix --max-spend 0\n');
-const child = spawn(process.execPath, [cli, 'fix', '--max-spend', '0', ...process.argv.slice(2)], { cwd: folder, stdio: 'inherit' });
+const child = spawn(process.execPath, [cli, 'fix', '--max-spend', '0', ...process.argv.slice(2)], {
+	cwd: folder,
+	stdio: 'inherit',
+});
 // Ctrl-C reaches the child as well; it cleans up, then we do.
 process.on('SIGINT', () => undefined);
 child.on('exit', (code) => {
