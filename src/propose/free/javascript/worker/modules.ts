@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { Dialects, sourceExtensions } from './dialect';
 import { asImported, markModule } from './interop';
+import { dependentsOf, packagesOf } from './moduleGraph';
 import { type LoadedModule, NodeModule, propertyOf } from './nodeModule';
 import type { PackageImports } from './packageImports';
 import { resolvedSource } from './resolution';
@@ -28,9 +29,6 @@ interface Compiled {
 	readonly modular: boolean;
 }
 
-const packageSource = /[\\/]node_modules[\\/].*\.[cm]?js$/;
-const testPath =
-	/(?:^|[\\/])(?:tests?|specs?|__tests__)(?:[\\/]|\.[cm]?[jt]sx?$)|[._-](?:test|spec)\.[cm]?[jt]sx?$/;
 const wrapperParameters = ['exports', 'require', 'module', '__filename', '__dirname', '__importMeta'];
 
 /** The project's modules in this process. Installed once. */
@@ -114,32 +112,13 @@ export class ProjectModules {
 
 	/** Forgets every loaded project file, so that it is loaded afresh when next required. */
 	purge(): void {
-		const packages = this.freshPackages ? this.packagesOfSources() : [];
+		const packages = this.freshPackages ? packagesOf((file) => this.isProject(file), this.root) : [];
 		const own = Object.keys(NodeModule._cache).filter((file) => this.isProject(file));
 		for (const file of [...own, ...packages]) {
 			if (!this.kept.has(file)) {
 				Reflect.deleteProperty(NodeModule._cache, file);
 			}
 		}
-	}
-
-	/** Files of packages that sources load, directly or not; what only tests load is left out. */
-	private packagesOfSources(): readonly string[] {
-		const open: LoadedModule[] = [];
-		for (const [file, module] of Object.entries(NodeModule._cache)) {
-			if (module && this.isProject(file) && !testPath.test(file.slice(this.root.length))) {
-				open.push(...module.children);
-			}
-		}
-		const found = new Set<LoadedModule>();
-		for (let next = open.pop(); next; next = open.pop()) {
-			const { filename } = next;
-			if (filename !== null && !found.has(next) && !this.isProject(filename)) {
-				found.add(next);
-				open.push(...next.children);
-			}
-		}
-		return [...found].flatMap(({ filename }) => filename ?? []);
 	}
 
 	/** Forgets these files alone. */
@@ -151,35 +130,8 @@ export class ProjectModules {
 
 	/** Forgets these files and every loaded project file that requires them, directly or not; those it forgot. */
 	purgeDependents(files: readonly string[]): ReadonlySet<string> {
-		const requiredBy = new Map<LoadedModule, LoadedModule[]>();
-		for (const [file, module] of Object.entries(NodeModule._cache)) {
-			if (!module || !this.isProject(file)) {
-				continue;
-			}
-			for (const child of module.children) {
-				const parents = requiredBy.get(child);
-				if (parents) {
-					parents.push(module);
-				} else {
-					requiredBy.set(child, [module]);
-				}
-			}
-		}
-		const open = files.flatMap((file) => NodeModule._cache[file] ?? []);
-		const gone = new Set(open);
-		const purged = new Set<string>();
-		for (let next = open.pop(); next; next = open.pop()) {
-			if (next.filename) {
-				purged.add(next.filename);
-				Reflect.deleteProperty(NodeModule._cache, next.filename);
-			}
-			for (const parent of requiredBy.get(next) ?? []) {
-				if (!gone.has(parent)) {
-					gone.add(parent);
-					open.push(parent);
-				}
-			}
-		}
+		const purged = dependentsOf(files, (file) => this.isProject(file));
+		this.forget([...purged]);
 		return purged;
 	}
 
@@ -195,65 +147,15 @@ export class ProjectModules {
 		this.hookReads();
 	}
 
-	/**
-	 * For frameworks with a module system of their own: every read of a replaced file gives the replacement, and
-	 * its time of change tells replacements apart.
-	 */
-	installReads(): void {
-		const { readFileSync: read, statSync: stat } = fs;
-		const packageTexts = new Map<string, string>();
-		const replaced = (file: unknown): string | undefined => {
-			const name = typeof file === 'string' ? file : '';
-			const text = this.candidate.get(name) ?? this.texts.get(name);
-			if (text !== undefined) {
-				this.seen.add(name);
-			}
-			return text;
-		};
-		fs.readFileSync = ((...args: Parameters<typeof readFileSync>) => {
-			const [file, options] = args;
-			const encoding = typeof options === 'string' ? options : options?.encoding;
-			const text = replaced(file);
-			if (text !== undefined) {
-				return encoding ? text : Buffer.from(text);
-			}
-			this.noteRead(file);
-			if (typeof file !== 'string' || encoding !== 'utf8' || !packageSource.test(file)) {
-				return read.apply(fs, args);
-			}
-			// Packages' files are read again for every environment, and do not change.
-			const known = packageTexts.get(file) ?? read(file, 'utf8');
-			packageTexts.set(file, known);
-			return known;
-		}) as typeof fs.readFileSync;
-		const statSync = (...args: Parameters<typeof stat>): ReturnType<typeof stat> => {
-			const found = stat(...args);
-			const [file] = args;
-			if (found && typeof file === 'string' && replaced(file) !== undefined) {
-				const version = this.versionOf(file);
-				Object.assign(found, { mtimeMs: version, mtime: new Date(version) });
-			}
-			return found;
-		};
-		Object.assign(fs, { statSync });
-		NodeModule.syncBuiltinESMExports();
-	}
-
-	private noteRead(file: unknown): void {
-		if (typeof file === 'string' && sourceExtensions.includes(path.extname(file)) && this.isProject(file)) {
-			this.seen.add(file);
-		}
-	}
-
 	/** Another number for every text that a file has had; the base's stays. */
-	private versionOf(file: string): number {
+	versionOf(file: string): number {
 		return this.candidate.has(file) ? this.candidateVersion : this.baseVersion;
 	}
 
 	/** What is to be read in place of the disk's text; undefined for files that are not replaced. */
 	replacementOf(file: string): string | undefined {
 		const text = this.candidate.get(file) ?? this.texts.get(file);
-		if (text !== undefined || this.isProject(file)) {
+		if (text !== undefined || (sourceExtensions.includes(path.extname(file)) && this.isProject(file))) {
 			this.seen.add(file);
 		}
 		return text;

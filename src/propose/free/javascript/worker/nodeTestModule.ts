@@ -2,15 +2,8 @@
 // by the real runner afterwards.
 import type { Workbench } from './driver';
 import { NodeModule } from './nodeModule';
-import {
-	type Body,
-	type Entry,
-	type EntryOptions,
-	type Flavour,
-	type Hooks,
-	pathOf,
-	TestTree,
-} from './testTree';
+import { type Body, type Entry, type EntryOptions, type Hooks, pathOf } from './testEntry';
+import { type Flavour, TestTree } from './testTree';
 
 interface Mocks {
 	reset(): void;

@@ -11,6 +11,8 @@ import { NodeModule, propertyOf } from './nodeModule';
 import { behaviourOf } from './observation';
 import { PackageImports } from './packageImports';
 import { Probes } from './probes';
+import { replaceReads } from './reads';
+import { asRecord, brief, selectionOf } from './runs';
 import { failureOf, Sandbox } from './sandbox';
 import { neededModules } from './transpilers';
 
@@ -18,8 +20,6 @@ const now = performance.now.bind(performance);
 const importRounds = 5;
 /** Added to a candidate's time at most for packages loaded afresh. */
 const mostFreshMs = 4;
-/** Characters of a message that tell one failure from another. */
-const mostMessage = 500;
 
 export class Session {
 	private readonly probes = new Probes();
@@ -62,7 +62,7 @@ export class Session {
 		this.probes.install();
 		this.sandbox.install();
 		if (preparation.framework === 'jest') {
-			modules.installReads();
+			replaceReads(modules);
 			cacheCompiledFiles((file) => file.includes('node_modules'));
 		} else if (preparation.framework !== 'vitest-server') {
 			modules.install();
@@ -315,28 +315,4 @@ export class Session {
 	private exitMatters(): boolean {
 		return propertyOf(this.driver, 'exits') !== true;
 	}
-}
-
-function selectionOf(tests: readonly WarmTest[], failFast: boolean): Selection {
-	return {
-		files: [...new Set(tests.flatMap((test) => test.file ?? []))],
-		ids: tests.some(({ whole }) => whole) ? undefined : new Set(tests.map(({ id }) => id)),
-		failFast,
-	};
-}
-
-/** Without what only the base's run is asked for. */
-function brief(run: WarmRun): WarmRun {
-	const outcomes = run.outcomes.map(({ id, passed, skipped, ms, message }) => ({
-		id,
-		passed,
-		ms,
-		...(skipped ? { skipped } : {}),
-		...(message === undefined ? {} : { message: message.slice(0, mostMessage) }),
-	}));
-	return { ...run, outcomes };
-}
-
-function asRecord(lines: ReadonlyMap<number, ReadonlySet<number>>): Record<string, readonly number[]> {
-	return Object.fromEntries([...lines].map(([file, set]) => [file, [...set].sort((a, b) => a - b)]));
 }
