@@ -25,6 +25,8 @@ const DISTRUST: readonly (readonly [RegExp, number])[] = [
 	[/guard/, 0.6],
 ];
 
+const TURNED_SIGN = 0.2;
+
 export function rank(plausible: readonly Plausible[]): Ranked {
 	const weight = (one: Plausible): number => one.score * trust(one) * shortness(one);
 	const clusters = new Map<string, Plausible[]>();
@@ -45,8 +47,13 @@ export function rank(plausible: readonly Plausible[]): Ranked {
 function trust(one: Plausible): number {
 	return one.candidates.reduce((product, candidate) => {
 		const distrust = DISTRUST.find(([pattern]) => pattern.test(candidate.template));
-		return product * (distrust?.[1] ?? 1);
+		return product * (distrust?.[1] ?? 1) * (isTurnedSign(candidate) ? TURNED_SIGN : 1);
 	}, 1);
+}
+
+/** `(-100)` for `100`: where another change does the same, nobody would have written this one. */
+function isTurnedSign({ template, text }: Candidate): boolean {
+	return template === 'constant' && /^\(?-/.test(text.trim());
 }
 
 /** Smaller edits first: halved for every 40 characters of new text. */

@@ -29,6 +29,12 @@ describe('rank', () => {
 	it('distrusts literals of the test', () => {
 		assert.deepEqual(names([one('a', 1, ['x'], 'literal from the test'), one('b', 0.2, ['y'])]), ['b', 'a']);
 	});
+	it('prefers another operator to a turned sign', () => {
+		assert.deepEqual(
+			names([one('(-100)', 0.5, ['x'], 'constant'), one('-', 0.25, ['x'], 'arithmetic operator')]).at(0),
+			'-',
+		);
+	});
 	it('prefers the shorter edit', () => {
 		assert.deepEqual(
 			names([one('long', 1, ['x'], 'operator', 'x'.repeat(200)), one('s', 0.5, ['y'])]).at(0),
