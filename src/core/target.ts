@@ -49,8 +49,8 @@ export function named(name: string, tests: readonly TestResult[]): readonly Test
 		return [];
 	}
 	const exact: ((test: TestResult) => boolean)[] = [
-		(test) => test.id === name || words(test.id) === wanted,
-		(test) => words(test.name) === wanted,
+		(test) => test.id === name || words(unnumbered(test.id)) === wanted,
+		(test) => words(unnumbered(test.name)) === wanted,
 		(test) => test.file !== undefined && sameFile(test.file, name),
 		(test) =>
 			test.id.startsWith(`${name}[`) ||
@@ -69,6 +69,11 @@ export function named(name: string, tests: readonly TestResult[]): readonly Test
 	const holding = tests.filter((test) => words(test.id).includes(wanted));
 	const failing = holding.filter((test) => test.status === 'failed');
 	return failing.length === 1 ? failing : holding.length === 1 ? holding : [];
+}
+
+/** Tests of one name are told apart by a number that nobody else knows. */
+function unnumbered(text: string): string {
+	return text.replace(/ \(\d+\)$/, '');
 }
 
 function sameFile(file: string, name: string): boolean {

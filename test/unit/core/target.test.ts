@@ -15,6 +15,8 @@ const results = [
 	test('test/math.test.js::Math > subtracts', 'passed'),
 	test('test/other.test.js::Other > divides by zero'),
 	test('test/other.test.js::Other > is skipped', 'skipped'),
+	test('test/twice.js::has a namesake', 'passed'),
+	test('test/twice.js::has a namesake (2)'),
 	test('tests/test_gcd.py::test_gcd[1-2]'),
 	test('tests/test_gcd.py::test_gcd[3-4]'),
 	test('tests/test_gcd.py::test_gcd[5-6]', 'passed'),
@@ -35,6 +37,8 @@ const cases: [string, string[] | string][] = [
 	['test_gcd', ['tests/test_gcd.py::test_gcd[1-2]', 'tests/test_gcd.py::test_gcd[3-4]']],
 	['test_gcd[3-4]', ['tests/test_gcd.py::test_gcd[3-4]']],
 	['TestLcm::test_small', ['tests/test_gcd.py::TestLcm::test_small']],
+	['has a namesake', ['test/twice.js::has a namesake (2)']],
+	['test/twice.js::has a namesake (2)', ['test/twice.js::has a namesake (2)']],
 	['subtracts', 'already passes'],
 	['is skipped', 'is skipped'],
 	['nothing like it', 'No test is called "nothing like it"'],
@@ -57,7 +61,7 @@ describe('selectTargets', () => {
 	}
 	it('takes every failing test when none is named', () => {
 		const selection = selectTargets({ kind: 'failing' }, results, suite);
-		assert.equal(selection.kind === 'selected' && selection.tests.length, 5);
+		assert.equal(selection.kind === 'selected' && selection.tests.length, 6);
 	});
 	it('says so when a command ran no test', () => {
 		const selection = selectTargets({ kind: 'failing' }, [], suite);
