@@ -25,6 +25,7 @@ import { takeSnapshot } from './repo/snapshot';
 import { Workshop } from './repo/workshop';
 import { Worktrees } from './repo/worktrees';
 import { FileJournal } from './store/journal';
+import { PromptStore, type ShowPrompt } from './store/prompts';
 import { childEnvironment } from './verify/childEnvironment';
 import { discoverSuite, suiteFromCommand } from './verify/discovery';
 import { ProcessSuiteRunner } from './verify/suiteRunner';
@@ -48,6 +49,8 @@ export interface FixRequest {
 	readonly proposers?: readonly string[] | undefined;
 	/** Write the verified patch into the user's files. */
 	readonly apply?: boolean;
+	/** Sees each prompt before it leaves and says whether it may. */
+	readonly showPrompt?: ShowPrompt | undefined;
 }
 
 export interface ChangedFile {
@@ -88,12 +91,15 @@ export class Engine {
 	private readonly open = new Set<Worktrees>();
 	private readonly grammars: Grammars;
 	private readonly treesHome: string;
+	/** Where we keep what outlives a run. */
+	private readonly home: string;
 
 	constructor(
 		private readonly dist: string,
 		private readonly environment: Readonly<Record<string, string | undefined>>,
 	) {
-		this.journal = new FileJournal(path.join(stateFolder(environment), 'spend.jsonl'));
+		this.home = stateFolder(environment);
+		this.journal = new FileJournal(path.join(this.home, 'spend.jsonl'));
 		this.grammars = new Grammars(dist);
 		this.treesHome = path.join(os.tmpdir(), `underbid-${process.getuid?.() ?? os.userInfo().username}`);
 	}
@@ -108,7 +114,8 @@ export class Engine {
 		return this.within(request, run, signal, async (place) => {
 			const { repository, trees, snapshot, suite, runner } = place;
 			const proposers = chosen([this.freeProposer(trees)], request.proposers);
-			const effects = { trees, runner, proposers, clock, journal: this.journal, events: onEvent };
+			const outbox = new PromptStore(path.join(this.home, 'prompts'), request.showPrompt);
+			const effects = { trees, runner, proposers, clock, journal: this.journal, outbox, events: onEvent };
 			const { bid, target } = request;
 			const outcome = await solve(
 				{ run, bid, base: snapshot, suite, target, repository: repository.root },

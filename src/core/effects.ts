@@ -4,8 +4,10 @@
 import type { SolveEvent } from './events';
 import type { JournalEntry } from './ledger';
 import type { Allowance, Offer, Progress, Proposal } from './offer';
+import type { Attempt } from './outcome';
 import type { FileEdit, Patch } from './patch';
 import type { Baseline, Problem, Snapshot } from './problem';
+import type { Purse } from './purse';
 import type { Suite, SuiteRun, SuiteScope } from './suite';
 
 /** A checkout of the base snapshot outside the workspace, with what the suite needs beside it. */
@@ -44,6 +46,14 @@ export interface ProposalTask {
 	/** At its base; the proposer may write in it, whoever uses it next resets it. */
 	readonly tree: Tree;
 	readonly allowance: Allowance;
+	/** Pays for what is bought; never more than the allowance. */
+	readonly purse: Purse;
+	/** What was tried before in this run, and what became of it. */
+	readonly attempts: readonly Attempt[];
+	/** Runs the target or everything on the tree as it is, within a limit of time that fits the suite. Free. */
+	run(scope: 'target' | 'all', signal: AbortSignal): Promise<SuiteRun>;
+	/** Must say true before a prompt may leave: it is kept and, where the user asked for that, shown. */
+	approve(prompt: string): Promise<boolean>;
 }
 
 /** Turns a problem into patches. It never decides whether it succeeded. */
@@ -60,10 +70,38 @@ export interface Clock {
 }
 
 export interface Journal {
-	/** Resolves when the entry is safe on disk; `failed` means the money must not be spent. */
+	/** Resolves when the entry is safe on disk. */
 	append(
 		entry: JournalEntry,
 	): Promise<{ readonly kind: 'done' } | { readonly kind: 'failed'; readonly reason: string }>;
+	/**
+	 * Puts an amount aside against the user's caps over all processes that share the journal. Resolves when it is safe
+	 * on disk; `capped` and `failed` mean that nothing may be sent.
+	 */
+	reserve(
+		entry: JournalEntry & { readonly kind: 'reserve' },
+	): Promise<
+		| { readonly kind: 'done' }
+		| { readonly kind: 'capped'; readonly reason: string }
+		| { readonly kind: 'failed'; readonly reason: string }
+	>;
+}
+
+/** A prompt that is about to leave. */
+export interface OutgoingPrompt {
+	readonly run: string;
+	readonly attempt: number;
+	/** 1-based, within the attempt. */
+	readonly call: number;
+	readonly offer: string;
+	/** As people read it: who says what, in order. Secrets are already taken out. */
+	readonly text: string;
+}
+
+/** Keeps what is sent, and shows it first where the user asked for that. */
+export interface Outbox {
+	/** True when it may be sent. */
+	approve(prompt: OutgoingPrompt): Promise<boolean>;
 }
 
 export type EventSink = (event: SolveEvent) => void;
@@ -77,5 +115,6 @@ export interface Effects {
 	readonly proposers: readonly Proposer[];
 	readonly clock: Clock;
 	readonly journal: Journal;
+	readonly outbox: Outbox;
 	readonly events: EventSink;
 }

@@ -14,14 +14,16 @@ export type SolveEvent =
 	/** A run of tests came to its end. */
 	| { readonly kind: 'ran'; readonly record: RunRecord }
 	| { readonly kind: 'baseline'; readonly baseline: Baseline; readonly failToPass: readonly TestResult[] }
-	| { readonly kind: 'attempt'; readonly attempt: number; readonly offer: Offer; readonly reserved: NanoUsd }
+	| { readonly kind: 'attempt'; readonly attempt: number; readonly offer: Offer; readonly allowance: NanoUsd }
 	| { readonly kind: 'progress'; readonly attempt: number; readonly progress: Progress }
+	/** Money was put aside, settled or released. */
+	| { readonly kind: 'money'; readonly spent: NanoUsd; readonly reserved: NanoUsd }
 	| {
 			readonly kind: 'proposed';
 			readonly attempt: number;
 			readonly proposal: Proposal;
+			/** Of the run so far. */
 			readonly spent: NanoUsd;
-			readonly reserved: NanoUsd;
 	  }
 	| {
 			readonly kind: 'verdict';

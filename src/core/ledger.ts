@@ -1,10 +1,16 @@
-// The ledger of one run: `spent + reserved <= bid`, always. Money leaves in two steps, reserve then settle.
+// The ledger of one run: `spent + doubted + reserved <= bid`, always. Money leaves in two steps, reserve then settle.
 import { add, formatUsd, type NanoUsd, nanoUsd, ZERO } from './money';
 import type { Cost } from './offer';
 
 export interface Reservation {
 	readonly id: string;
 	readonly amount: NanoUsd;
+}
+
+/** The most that may be spent in a day and in a month (UTC), over all runs on this machine. Absent: no limit. */
+export interface Caps {
+	readonly day?: NanoUsd;
+	readonly month?: NanoUsd;
 }
 
 /** One line of the journal that outlives the run. Amounts in nano-dollars. */
@@ -20,17 +26,35 @@ export type JournalEntry =
 			readonly kind: 'reserve';
 			readonly run: string;
 			readonly id: string;
+			/** 1-based, within the run. */
+			readonly attempt: number;
 			readonly offer: string;
 			readonly amount: NanoUsd;
+			/** The user's limits it was made under; the journal writes them down so that every reader judges alike. */
+			readonly caps?: Caps;
 	  }
 	| {
 			readonly kind: 'settle';
 			readonly run: string;
 			readonly id: string;
+			readonly attempt: number;
 			readonly offer: string;
 			readonly cost: Cost;
+			/** How much more it may have cost at the worst, where the provider's word is not believed. */
+			readonly doubt?: NanoUsd;
 	  }
 	| { readonly kind: 'release'; readonly run: string; readonly id: string }
+	/** An attempt came to its end, its patches judged. Durations in milliseconds. */
+	| {
+			readonly kind: 'attempt';
+			readonly run: string;
+			readonly attempt: number;
+			readonly offer: string;
+			readonly ended: string;
+			readonly verified: boolean;
+			readonly proposeMs: number;
+			readonly verifyMs: number;
+	  }
 	| { readonly kind: 'outcome'; readonly run: string; readonly outcome: string };
 
 /**
@@ -40,6 +64,7 @@ export type JournalEntry =
 export class Ledger {
 	private readonly open = new Map<string, NanoUsd>();
 	private spentSoFar: NanoUsd = ZERO;
+	private doubtSoFar: NanoUsd = ZERO;
 	private count = 0;
 
 	constructor(
@@ -57,9 +82,14 @@ export class Ledger {
 		return add(...this.open.values());
 	}
 
+	/** Not known to be spent, and out of reach all the same: a provider's word on it is not believed. */
+	get doubted(): NanoUsd {
+		return this.doubtSoFar;
+	}
+
 	/** What may still be reserved. */
 	get left(): NanoUsd {
-		return nanoUsd(this.bid - this.spentSoFar - this.reserved);
+		return nanoUsd(this.bid - this.spentSoFar - this.doubtSoFar - this.reserved);
 	}
 
 	/** Undefined when the bid does not hold that much any more. */
@@ -73,14 +103,17 @@ export class Ledger {
 		return reservation;
 	}
 
-	/** Ends a reservation at what it really cost; the rest is free again. */
-	settle(reservation: Reservation, cost: NanoUsd): void {
+	/** Ends a reservation at what it really cost, and what it may have cost on top of that; the rest is free again. */
+	settle(reservation: Reservation, cost: NanoUsd, doubt: NanoUsd = ZERO): void {
 		const reserved = this.take(reservation);
-		if (nanoUsd(cost) > reserved) {
+		if (add(cost, doubt) > reserved) {
 			this.open.set(reservation.id, reserved);
-			throw new RangeError(`settling ${formatUsd(cost)} against a reservation of ${formatUsd(reserved)}`);
+			throw new RangeError(
+				`settling ${formatUsd(add(cost, doubt))} against a reservation of ${formatUsd(reserved)}`,
+			);
 		}
 		this.spentSoFar = add(this.spentSoFar, cost);
+		this.doubtSoFar = add(this.doubtSoFar, doubt);
 	}
 
 	/** Ends a reservation of which nothing was used, because nothing was sent. */

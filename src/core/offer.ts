@@ -3,8 +3,10 @@ import type { ProposedPatch } from './patch';
 
 /** A proposer at its price. */
 export interface Offer {
-	/** Stable across runs: `free`, `openrouter/qwen3-coder/edit`. */
+	/** Stable across runs: `free`, `openrouter/qwen/qwen3-coder/edit`. */
 	readonly id: string;
+	/** Who sells it; absent when nobody does. Trouble of a provider as a whole shuts all its offers. */
+	readonly provider?: string;
 	/** For people. */
 	readonly label: string;
 	/** The worst case of the smallest useful attempt: with less left, it is not started. */
@@ -23,10 +25,16 @@ export interface Allowance {
 	readonly timeMs: number;
 }
 
-/** What an attempt cost. `billed` by the provider's own word; `estimated` is the worst case standing in for it. */
+/** What one call cost. `billed` by the provider's own word; `estimated` is the worst case standing in for it. */
 export interface Cost {
 	readonly amount: NanoUsd;
 	readonly basis: 'billed' | 'estimated';
+}
+
+/** What an attempt cost: bills, and worst cases standing in for a bill. */
+export interface Spent {
+	readonly billed: NanoUsd;
+	readonly estimated: NanoUsd;
 }
 
 /** What a proposer says on the way, for people. */
@@ -41,15 +49,16 @@ export interface Progress {
 
 /**
  * What became of one attempt to propose. `failed` is the provider's or the machine's trouble, never the task's
- * difficulty.
+ * difficulty; `providerWide` when its other offers would meet the same. `unaffordable`: the smallest useful call does
+ * not fit the allowance; `needs` is its worst case, and nothing was sent for it.
  */
 export type Proposal = (
 	| { readonly kind: 'patches'; readonly patches: readonly [ProposedPatch, ...ProposedPatch[]] }
 	| { readonly kind: 'none'; readonly reason: string }
-	| { readonly kind: 'failed'; readonly reason: string }
+	| { readonly kind: 'unaffordable'; readonly needs: NanoUsd; readonly reason: string }
+	| { readonly kind: 'failed'; readonly reason: string; readonly providerWide?: boolean }
 	| { readonly kind: 'cancelled' }
 ) & {
-	readonly cost: Cost;
 	/** Candidates tried, where that means something. */
 	readonly tried?: number;
 };

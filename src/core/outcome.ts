@@ -1,5 +1,5 @@
 import type { NanoUsd } from './money';
-import type { Cost, Offer } from './offer';
+import type { Offer, Proposal, Spent } from './offer';
 import type { ProposedPatch } from './patch';
 import type { Baseline, Problem } from './problem';
 import type { Evidence, RunRecord, Verdict } from './verdict';
@@ -8,9 +8,13 @@ export interface Attempt {
 	readonly number: number;
 	readonly offer: Offer;
 	readonly allowance: NanoUsd;
-	readonly cost: Cost;
-	/** How the proposer ended: `patches`, `none`, `failed`, `cancelled`. */
-	readonly ended: 'patches' | 'none' | 'failed' | 'cancelled';
+	readonly cost: Spent;
+	/** How the proposer ended. */
+	readonly ended: Proposal['kind'];
+	/** Ended `failed`: the provider's other offers would meet the same. */
+	readonly providerWide?: boolean;
+	/** Ended `unaffordable`: the worst case of the smallest useful call. */
+	readonly needs?: NanoUsd;
 	/** Why there is no patch, where there is none. */
 	readonly reason?: string;
 	readonly tried?: number;
@@ -43,7 +47,11 @@ export type Outcome =
 			readonly problem: Problem;
 			readonly baseline: Baseline;
 	  })
-	| (Told & { readonly kind: 'exhausted'; readonly by: 'bid' | 'time' | 'offers'; readonly reason: string })
+	| (Told & {
+			readonly kind: 'exhausted';
+			readonly by: 'bid' | 'cap' | 'time' | 'offers';
+			readonly reason: string;
+	  })
 	| (Told & { readonly kind: 'cancelled' })
 	/** Nothing can be verified here, or nothing can be trusted any more; `reason` says what to do. */
 	| (Told & { readonly kind: 'blocked'; readonly reason: string });

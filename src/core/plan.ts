@@ -12,31 +12,62 @@ export type Plan = (offers: readonly Offer[], attempts: readonly Attempt[], left
 
 /** How far one attempt may run past what it is expected to cost. */
 const ALLOWANCE_FACTOR = 3;
+/** An attempt that could not afford its smallest call is given this many times what that call needs. */
+const UNAFFORDABLE_FACTOR = 2;
 
 /** Cheapest expected spend first; each offer as often as it makes sense. */
 export const cheapestFirst: Plan = (offers, attempts, left) => {
 	const open = offers
-		.filter(
-			(offer) => attempts.filter((attempt) => attempt.offer.id === offer.id).length < offer.mostAttempts,
-		)
-		.filter(
-			(offer) => !attempts.some((attempt) => attempt.offer.id === offer.id && attempt.ended === 'failed'),
-		)
-		.sort((a, b) => a.expectedSpend - b.expectedSpend || a.id.localeCompare(b.id));
-	const [first] = open;
-	if (first === undefined) {
-		const reason =
-			offers.length === 0 ? 'There is no proposer to ask.' : 'Nothing is left that is worth trying.';
-		return { kind: 'stop', by: 'offers', reason };
+		.filter((offer) => isOpen(offer, attempts))
+		.sort((a, b) => a.expectedSpend - b.expectedSpend || (a.id < b.id ? -1 : 1));
+	if (open.length === 0) {
+		return { kind: 'stop', by: 'offers', reason: whyNothing(offers, attempts) };
 	}
-	const affordable = open.find((offer) => offer.leastSpend <= left);
-	if (affordable === undefined) {
-		return {
-			kind: 'stop',
-			by: 'bid',
-			reason: `What is left of the bid does not hold the smallest call to ${first.label}.`,
-		};
+	for (const offer of open) {
+		const needs = leastOf(offer, attempts);
+		if (needs <= left) {
+			const most = Math.max(
+				needs === offer.leastSpend ? needs : needs * UNAFFORDABLE_FACTOR,
+				offer.expectedSpend * ALLOWANCE_FACTOR,
+			);
+			return { kind: 'offer', offer, allowance: Math.min(left, most) as NanoUsd };
+		}
 	}
-	const most = Math.max(affordable.leastSpend, affordable.expectedSpend * ALLOWANCE_FACTOR);
-	return { kind: 'offer', offer: affordable, allowance: Math.min(left, most) as NanoUsd };
+	const least = open.reduce((so, offer) => (leastOf(offer, attempts) < leastOf(so, attempts) ? offer : so));
+	return {
+		kind: 'stop',
+		by: 'bid',
+		reason: `What is left of the bid does not hold the smallest call to ${least.label}.`,
+	};
 };
+
+function isOpen(offer: Offer, attempts: readonly Attempt[]): boolean {
+	const own = attempts.filter((attempt) => attempt.offer.id === offer.id);
+	const made = own.filter(({ ended }) => ended !== 'unaffordable').length;
+	const unaffordable = own.length - made;
+	return (
+		made < offer.mostAttempts &&
+		// Asked again once, with what it said it needs; a second refusal is final.
+		unaffordable < 2 &&
+		!own.some(({ ended }) => ended === 'failed') &&
+		!attempts.some((attempt) => attempt.providerWide === true && attempt.offer.provider === offer.provider)
+	);
+}
+
+/** The worst case of its smallest useful call, as far as is known by now. */
+function leastOf(offer: Offer, attempts: readonly Attempt[]): NanoUsd {
+	const needs = attempts.filter((attempt) => attempt.offer.id === offer.id).at(-1)?.needs;
+	return needs === undefined || needs < offer.leastSpend ? offer.leastSpend : needs;
+}
+
+/** Providers' trouble is told apart from models that did not find it. */
+function whyNothing(offers: readonly Offer[], attempts: readonly Attempt[]): string {
+	if (offers.length === 0) {
+		return 'There is no proposer to ask.';
+	}
+	const troubles = attempts.filter(({ ended }) => ended === 'failed').map(({ reason }) => reason);
+	const [first] = troubles.filter((reason) => reason !== undefined);
+	return first === undefined
+		? 'Nothing is left that is worth trying.'
+		: `Nothing is left that is worth trying. One could not be asked: ${first}`;
+}

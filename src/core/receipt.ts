@@ -1,5 +1,5 @@
 // The evidence of a run, for people (Markdown) and for machines (JSON).
-import { formatUsd, type NanoUsd } from './money';
+import { add, formatUsd, type NanoUsd } from './money';
 import type { Attempt, Outcome } from './outcome';
 import type { SuiteCount } from './suite';
 import type { RunRecord } from './verdict';
@@ -42,7 +42,8 @@ export interface Receipt {
 		readonly number: number;
 		readonly offer: string;
 		readonly cost: NanoUsd;
-		readonly basis: 'billed' | 'estimated';
+		/** The part of it that no provider billed: our own worst case. */
+		readonly estimated: NanoUsd;
 		readonly tried?: number;
 		readonly result: string;
 		readonly proposeMs: number;
@@ -103,8 +104,8 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd): Receipt {
 		attempts: outcome.attempts.map((attempt) => ({
 			number: attempt.number,
 			offer: attempt.offer.id,
-			cost: attempt.cost.amount,
-			basis: attempt.cost.basis,
+			cost: add(attempt.cost.billed, attempt.cost.estimated),
+			estimated: attempt.cost.estimated,
 			...(attempt.tried === undefined ? {} : { tried: attempt.tried }),
 			result: attemptResult(attempt),
 			proposeMs: attempt.proposeMs,
@@ -115,6 +116,16 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd): Receipt {
 		durationMs: outcome.durationMs,
 		sandbox: 'none: the tests ran with your own rights, in a worktree outside your folder',
 	};
+}
+
+/** `$0.12`, `$0.12 (of it $0.02 estimated)`: estimated is our worst case where the provider reported nothing. */
+export function costWords({
+	cost,
+	estimated,
+}: Pick<Receipt['attempts'][number], 'cost' | 'estimated'>): string {
+	const part =
+		estimated === 0 ? '' : estimated === cost ? ' (estimated)' : ` (of it ${formatUsd(estimated)} estimated)`;
+	return `${formatUsd(cost)}${part}`;
 }
 
 /** What became of an attempt, in a few words. */
@@ -176,7 +187,7 @@ export function receiptMarkdown(receipt: Receipt): string {
 		lines.push('| attempt | offer | cost | result |', '| --- | --- | --- | --- |');
 		for (const attempt of receipt.attempts) {
 			const tried = attempt.tried === undefined ? '' : `, ${attempt.tried} candidates tried`;
-			const cost = `${formatUsd(attempt.cost)}${attempt.basis === 'estimated' ? ' (estimated)' : ''}`;
+			const cost = costWords(attempt);
 			lines.push(`| ${attempt.number} | ${attempt.offer} | ${cost} | ${cell(attempt.result)}${tried} |`);
 		}
 		lines.push('');

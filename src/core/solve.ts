@@ -2,15 +2,17 @@
 // fix or nothing is left worth buying.
 import { runBaseline } from './baseline';
 import type { Effects, Proposer, Tree } from './effects';
-import { type JournalEntry, Ledger, type Reservation } from './ledger';
-import type { Cost, Proposal } from './offer';
+import { type JournalEntry, Ledger } from './ledger';
+import type { NanoUsd } from './money';
+import type { Proposal } from './offer';
 import type { Attempt, Outcome } from './outcome';
 import type { ProposedPatch } from './patch';
 import { cheapestFirst, type Plan } from './plan';
 import type { Baseline, Bid, Problem, Snapshot } from './problem';
+import { AttemptPurse, journalFault } from './purse';
 import type { Suite, Target, TestResult } from './suite';
 import type { Evidence, RunRecord, Verdict } from './verdict';
-import { verify } from './verification';
+import { patchedLimitMs, targetScope, verify } from './verification';
 
 export interface SolveRequest {
 	/** Unique on this machine; names the run in journal and receipt. */
@@ -44,7 +46,7 @@ type Ending =
 			readonly problem: Problem;
 			readonly baseline: Baseline;
 	  }
-	| { readonly kind: 'exhausted'; readonly by: 'bid' | 'time' | 'offers'; readonly reason: string }
+	| { readonly kind: 'exhausted'; readonly by: 'bid' | 'cap' | 'time' | 'offers'; readonly reason: string }
 	| { readonly kind: 'cancelled' }
 	| { readonly kind: 'blocked'; readonly reason: string };
 
@@ -139,11 +141,10 @@ class Run {
 				return { kind: 'exhausted', by: choice.by, reason: choice.reason };
 			}
 			const proposer = this.effects.proposers.find(({ offer }) => offer.id === choice.offer.id);
-			const reservation = this.ledger.reserve(choice.allowance);
-			if (proposer === undefined || reservation === undefined) {
+			if (proposer === undefined || choice.allowance > this.ledger.left) {
 				throw new Error(`the plan chose ${choice.offer.id}, which is not there or not affordable`);
 			}
-			const ending = await this.attempt(proposer, reservation, tree, problem, baseline);
+			const ending = await this.attempt(proposer, choice.allowance, tree, problem, baseline);
 			if (ending !== undefined) {
 				return ending;
 			}
@@ -153,86 +154,67 @@ class Run {
 	/** Undefined when the cascade goes on. */
 	private async attempt(
 		proposer: Proposer,
-		reservation: Reservation,
+		allowance: NanoUsd,
 		tree: Tree,
 		problem: Problem,
 		baseline: Baseline,
 	): Promise<Ending | undefined> {
 		const { offer } = proposer;
 		const number = this.attempts.length + 1;
-		const { run } = this.request;
-		const written = await this.write({
-			kind: 'reserve',
-			run,
-			id: reservation.id,
-			offer: offer.id,
-			amount: reservation.amount,
-		});
-		if (written !== undefined) {
-			this.ledger.release(reservation);
-			return { kind: 'blocked', reason: written };
-		}
-		this.effects.events({ kind: 'attempt', attempt: number, offer, reserved: reservation.amount });
+		this.effects.events({ kind: 'attempt', attempt: number, offer, allowance });
 		const startedMs = this.effects.clock.nowMs();
 		const reset = await tree.reset();
 		if (reset.kind === 'failed') {
-			this.ledger.release(reservation);
-			await this.write({ kind: 'release', run, id: reservation.id });
 			return {
 				kind: 'blocked',
 				reason: `The worktree could not be brought back to the base: ${reset.reason}`,
 			};
 		}
-		const proposal = await proposer.propose(
-			{ problem, baseline, tree, allowance: { spend: reservation.amount, timeMs: this.proposeMs(baseline) } },
-			(progress) => this.effects.events({ kind: 'progress', attempt: number, progress }),
-			this.signal,
+		const { ledger } = this;
+		const purse = new AttemptPurse(
+			ledger,
+			this.effects.journal,
+			{ run: this.request.run, attempt: number, offer: offer.id },
+			allowance,
+			() => this.effects.events({ kind: 'money', spent: ledger.spent, reserved: ledger.reserved }),
 		);
-		const { cost, fault } = await this.settle(reservation, offer.id, proposal);
+		const proposal = await this.propose(proposer, number, purse, allowance, tree, problem, baseline);
+		await purse.close();
 		const proposedMs = this.effects.clock.nowMs();
-		this.effects.events({
-			kind: 'proposed',
-			attempt: number,
-			proposal,
-			spent: this.ledger.spent,
-			reserved: this.ledger.reserved,
-		});
+		this.effects.events({ kind: 'proposed', attempt: number, proposal, spent: ledger.spent });
 
-		const verdicts: { proposed: ProposedPatch; verdict: Verdict }[] = [];
-		const patches =
-			proposal.kind === 'patches' && fault === undefined ? proposal.patches.slice(0, MOST_PATCHES) : [];
-		let cut = false;
-		for (const proposed of patches) {
-			this.effects.events({ kind: 'stage', stage: 'verifying' });
-			const verdict = await verify(tree, problem, baseline, proposed.patch, this.effects, this.signal);
-			if (verdict.kind === 'cancelled') {
-				cut = true;
-				break;
-			}
-			verdicts.push({ proposed, verdict });
-			this.effects.events({ kind: 'verdict', attempt: number, proposed, verdict });
-			if (verdict.kind === 'resolved' || verdict.kind === 'inconclusive') {
-				break;
-			}
-		}
+		// What was paid for is judged, also when nothing more can be bought.
+		const judged = await this.judge(proposal, number, tree, problem, baseline);
 		const attempt: Attempt = {
 			number,
 			offer,
-			allowance: reservation.amount,
-			cost,
+			allowance,
+			cost: purse.spent,
 			ended: proposal.kind,
 			...('reason' in proposal ? { reason: proposal.reason } : {}),
+			...(proposal.kind === 'failed' && proposal.providerWide ? { providerWide: true } : {}),
+			...(proposal.kind === 'unaffordable' ? { needs: proposal.needs } : {}),
 			...(proposal.tried === undefined ? {} : { tried: proposal.tried }),
-			verdicts,
+			verdicts: judged.verdicts,
 			proposeMs: Math.round(proposedMs - startedMs),
 			verifyMs: Math.round(this.effects.clock.nowMs() - proposedMs),
 		};
 		this.attempts.push(attempt);
-		const last = verdicts.at(-1);
+		await this.write({
+			kind: 'attempt',
+			run: this.request.run,
+			attempt: number,
+			offer: offer.id,
+			ended: attempt.ended,
+			verified: judged.verdicts.at(-1)?.verdict.kind === 'resolved',
+			proposeMs: attempt.proposeMs,
+			verifyMs: attempt.verifyMs,
+		});
+		const last = judged.verdicts.at(-1);
 		if (last?.verdict.kind === 'resolved') {
-			const judged = new Set(verdicts.map(({ proposed }) => proposed.patch.hash));
+			const seen = new Set(judged.verdicts.map(({ proposed }) => proposed.patch.hash));
 			const alternatives =
-				proposal.kind === 'patches' ? proposal.patches.filter(({ patch }) => !judged.has(patch.hash)) : [];
+				proposal.kind === 'patches' ? proposal.patches.filter(({ patch }) => !seen.has(patch.hash)) : [];
 			return {
 				kind: 'solved',
 				attempt,
@@ -243,37 +225,85 @@ class Run {
 				baseline,
 			};
 		}
-		if (fault !== undefined) {
-			return { kind: 'blocked', reason: fault };
-		}
-		if (cut || proposal.kind === 'cancelled') {
+		if (judged.cut || proposal.kind === 'cancelled') {
 			return this.stopped();
+		}
+		if (purse.stop !== undefined) {
+			return purse.stop.by === 'cap'
+				? { kind: 'exhausted', by: 'cap', reason: purse.stop.reason }
+				: { kind: 'blocked', reason: purse.stop.reason };
 		}
 		return last?.verdict.kind === 'inconclusive'
 			? { kind: 'blocked', reason: last.verdict.reason }
 			: undefined;
 	}
 
-	/** What the books hold; `fault` when a proposer claims to have cost more than it was allowed, or the journal fails. */
-	private async settle(
-		reservation: Reservation,
-		offer: string,
+	private propose(
+		proposer: Proposer,
+		number: number,
+		purse: AttemptPurse,
+		spend: NanoUsd,
+		tree: Tree,
+		problem: Problem,
+		baseline: Baseline,
+	): Promise<Proposal> {
+		const { effects } = this;
+		let calls = 0;
+		return proposer.propose(
+			{
+				problem,
+				baseline,
+				tree,
+				allowance: { spend, timeMs: this.proposeMs(baseline) },
+				purse,
+				attempts: this.attempts,
+				run: (scope, signal) =>
+					effects.runner.run(
+						tree.root,
+						problem.suite,
+						scope === 'all' ? { kind: 'all' } : targetScope(problem),
+						patchedLimitMs(baseline),
+						signal,
+					),
+				approve: (text) => {
+					calls += 1;
+					return effects.outbox.approve({
+						run: this.request.run,
+						attempt: number,
+						call: calls,
+						offer: proposer.offer.id,
+						text,
+					});
+				},
+			},
+			(progress) => effects.events({ kind: 'progress', attempt: number, progress }),
+			this.signal,
+		);
+	}
+
+	/** The verdicts in order; `cut` when the user or the time limit ended the judging. */
+	private async judge(
 		proposal: Proposal,
-	): Promise<{ cost: Cost; fault?: string }> {
-		const over = proposal.cost.amount > reservation.amount;
-		const cost: Cost = over ? { amount: reservation.amount, basis: 'estimated' } : proposal.cost;
-		this.ledger.settle(reservation, cost.amount);
-		const written = await this.write({
-			kind: 'settle',
-			run: this.request.run,
-			id: reservation.id,
-			offer,
-			cost,
-		});
-		const fault = over
-			? `${offer} reports a cost above what it was allowed, so nothing more is bought.`
-			: written;
-		return fault === undefined ? { cost } : { cost, fault };
+		attempt: number,
+		tree: Tree,
+		problem: Problem,
+		baseline: Baseline,
+	): Promise<{ verdicts: { proposed: ProposedPatch; verdict: Verdict }[]; cut: boolean }> {
+		const verdicts: { proposed: ProposedPatch; verdict: Verdict }[] = [];
+		const patches = proposal.kind === 'patches' ? proposal.patches.slice(0, MOST_PATCHES) : [];
+		for (const proposed of patches) {
+			this.effects.events({ kind: 'stage', stage: 'verifying' });
+			const verdict = await verify(tree, problem, baseline, proposed.patch, this.effects, this.signal);
+			if (verdict.kind === 'cancelled') {
+				return { verdicts, cut: true };
+			}
+			verdicts.push({ proposed, verdict });
+			this.effects.events({ kind: 'verdict', attempt, proposed, verdict });
+			if (verdict.kind === 'resolved' || verdict.kind === 'inconclusive') {
+				break;
+			}
+		}
+		return { verdicts, cut: false };
 	}
 
 	/** Time left for proposing once the judging of its result is kept back. */
@@ -292,7 +322,7 @@ class Run {
 	/** A sentence when the journal could not be written: then no money may be spent. */
 	private async write(entry: JournalEntry): Promise<string | undefined> {
 		const written = await this.effects.journal.append(entry);
-		return written.kind === 'done' ? undefined : `The spend journal could not be written: ${written.reason}`;
+		return written.kind === 'done' ? undefined : journalFault(written.reason);
 	}
 }
 

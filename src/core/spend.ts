@@ -21,6 +21,7 @@ export function foldSpend(
 ): readonly SpendRow[] {
 	const runs = new Map<string, { day: string; repository: string; outcome: string }>();
 	const open = new Map<string, { run: string; offer: string; amount: NanoUsd }>();
+	const attempted: { run: string; offer: string }[] = [];
 	const paid: { run: string; offer: string; billed: NanoUsd; estimated: NanoUsd }[] = [];
 	for (const entry of entries) {
 		switch (entry.kind) {
@@ -40,6 +41,9 @@ export function foldSpend(
 			}
 			case 'reserve':
 				open.set(entry.id, { run: entry.run, offer: entry.offer, amount: entry.amount });
+				break;
+			case 'attempt':
+				attempted.push({ run: entry.run, offer: entry.offer });
 				break;
 			case 'release':
 				open.delete(entry.id);
@@ -76,9 +80,13 @@ export function foldSpend(
 	for (const { run, offer, billed, estimated } of paid) {
 		const row = rowOf(by === 'offer' ? offer : keyOf(run));
 		row.runs.add(run);
-		row.attempts += 1;
 		row.billed = add(row.billed, billed);
 		row.estimated = add(row.estimated, estimated);
+	}
+	for (const { run, offer } of attempted) {
+		const row = rowOf(by === 'offer' ? offer : keyOf(run));
+		row.runs.add(run);
+		row.attempts += 1;
 	}
 	return [...rows]
 		.sort(([a], [b]) => a.localeCompare(b))

@@ -33,6 +33,16 @@ export async function verify(
 	return new Verification(tree, problem, baseline, patch, effects, signal).judge();
 }
 
+/** The tests that must flip; a suite known by its exit status alone has no parts. */
+export function targetScope(problem: Problem): SuiteScope {
+	return isWhole(problem.suite) ? { kind: 'all' } : { kind: 'tests', tests: problem.failToPass };
+}
+
+/** How long a run on a patch may take before it counts as hanging. */
+export function patchedLimitMs(baseline: Baseline): number {
+	return Math.max(LEAST_LIMIT_MS, SLACK * (baseline.suiteMs ?? 0));
+}
+
 class Verification {
 	private readonly records: RunRecord[] = [];
 	private readonly target: SuiteScope;
@@ -46,8 +56,8 @@ class Verification {
 		private readonly effects: Pick<Effects, 'runner' | 'events'>,
 		private readonly signal: AbortSignal,
 	) {
-		this.target = isWhole(problem.suite) ? { kind: 'all' } : { kind: 'tests', tests: problem.failToPass };
-		this.limitMs = Math.max(LEAST_LIMIT_MS, SLACK * (baseline.suiteMs ?? 0));
+		this.target = targetScope(problem);
+		this.limitMs = patchedLimitMs(baseline);
 	}
 
 	async judge(): Promise<Judged> {

@@ -12,18 +12,40 @@ const amount = z
 	.int()
 	.nonnegative()
 	.transform((value) => value as NanoUsd);
+/** Absent in lines of the first version. */
+const attempt = z.int().nonnegative().default(0);
 const stamp = { at: z.string(), run: z.string() };
 const entrySchema = z.discriminatedUnion('kind', [
 	z.object({ ...stamp, kind: z.literal('run'), bid: amount, repository: z.string(), target: z.string() }),
-	z.object({ ...stamp, kind: z.literal('reserve'), id: z.string(), offer: z.string(), amount }),
+	z.object({
+		...stamp,
+		kind: z.literal('reserve'),
+		id: z.string(),
+		attempt,
+		offer: z.string(),
+		amount,
+		caps: z.object({ day: amount.optional(), month: amount.optional() }).optional(),
+	}),
 	z.object({
 		...stamp,
 		kind: z.literal('settle'),
 		id: z.string(),
+		attempt,
 		offer: z.string(),
+		doubt: amount.optional(),
 		cost: z.object({ amount, basis: z.enum(['billed', 'estimated']) }),
 	}),
 	z.object({ ...stamp, kind: z.literal('release'), id: z.string() }),
+	z.object({
+		...stamp,
+		kind: z.literal('attempt'),
+		attempt,
+		offer: z.string(),
+		ended: z.string(),
+		verified: z.boolean(),
+		proposeMs: z.number(),
+		verifyMs: z.number(),
+	}),
 	z.object({ ...stamp, kind: z.literal('outcome'), outcome: z.string() }),
 ]);
 
@@ -60,6 +82,12 @@ export class FileJournal implements Journal {
 		}
 	}
 
+	async reserve(
+		entry: JournalEntry & { readonly kind: 'reserve' },
+	): Promise<{ kind: 'done' } | { kind: 'capped'; reason: string } | { kind: 'failed'; reason: string }> {
+		return this.append(entry);
+	}
+
 	/** Every readable entry in order; unreadable lines are counted by number (1-based), never a reason to lose the rest. */
 	async read(): Promise<{
 		readonly entries: readonly StampedEntry[];
@@ -79,7 +107,7 @@ export class FileJournal implements Journal {
 			}
 			const parsed = entrySchema.safeParse(parseLine(line));
 			if (parsed.success) {
-				entries.push(parsed.data);
+				entries.push(parsed.data as StampedEntry);
 			} else {
 				unreadableLines.push(index + 1);
 			}

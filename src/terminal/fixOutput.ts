@@ -22,7 +22,7 @@ export const fixOutputSchema = z.object({
 	version: z.literal(1),
 	outcome: z.object({
 		kind: z.enum(['solved', 'exhausted', 'cancelled', 'blocked']),
-		by: z.enum(['bid', 'time', 'offers']).optional(),
+		by: z.enum(['bid', 'cap', 'time', 'offers']).optional(),
 		reason: z.string().optional().describe('one sentence for a person; absent when solved or cancelled'),
 	}),
 	verified: z.boolean().describe('true only when the very text of patch was verified'),
@@ -45,8 +45,10 @@ export const fixOutputSchema = z.object({
 			number: z.int(),
 			offer: z.string(),
 			allowance: money,
-			cost: z.object({ amount: money, basis: z.enum(['billed', 'estimated']) }),
-			ended: z.enum(['patches', 'none', 'failed', 'cancelled']),
+			cost: z
+				.object({ billed: money, estimated: money })
+				.describe('estimated: our own worst case, where the provider reported nothing believable'),
+			ended: z.enum(['patches', 'none', 'unaffordable', 'failed', 'cancelled']),
 			reason: z.string().optional(),
 			tried: z.int().optional().describe('candidates tried'),
 			verdicts: z.array(

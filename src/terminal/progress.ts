@@ -59,7 +59,7 @@ export class ProgressView {
 			case 'attempt':
 				this.attempt = `attempt ${event.attempt}, ${event.offer.label}`;
 				this.at('proposing');
-				this.line(`${this.attempt} (may use ${formatUsd(event.reserved)})`);
+				this.line(`${this.attempt} (may use ${formatUsd(event.allowance)})`);
 				break;
 			case 'progress': {
 				const { stage, tried, plausible } = event.progress;
@@ -67,6 +67,9 @@ export class ProgressView {
 				this.detail = `${stage}${counts}`;
 				break;
 			}
+			case 'money':
+				this.spent = event.spent;
+				break;
 			case 'proposed': {
 				this.spent = event.spent;
 				this.detail = '';

@@ -36,6 +36,9 @@ export class RunWords {
 						: `, ${count(tried, 'change')} tried${plausible ? `, ${plausible} worth verifying` : ''}`;
 				break;
 			}
+			case 'money':
+				this.spent = event.spent;
+				break;
 			case 'proposed':
 				this.spent = event.spent;
 				this.at(event.proposal.kind === 'patches' ? 'verifying with your tests' : 'no fix found');

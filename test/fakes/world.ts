@@ -3,7 +3,7 @@
 import type { Clock, Effects, Proposer, SuiteRunner, Tree, Trees } from '../../src/core/effects';
 import type { SolveEvent } from '../../src/core/events';
 import type { JournalEntry } from '../../src/core/ledger';
-import { type NanoUsd, nanoUsd, ZERO } from '../../src/core/money';
+import { type NanoUsd, nanoUsd } from '../../src/core/money';
 import type { Offer, Proposal } from '../../src/core/offer';
 import type { Patch, ProposedPatch } from '../../src/core/patch';
 import type { Suite, SuiteRun, TestResult, TestStatus } from '../../src/core/suite';
@@ -72,22 +72,24 @@ export function offer(id: string, cents: number, mostAttempts = 1): Offer {
 	return { id, label: id, leastSpend: amount, expectedSpend: amount, mostAttempts };
 }
 
-type Script = Proposal | ((abort: () => void) => Proposal);
+/** What a scripted proposer buys before it answers. */
+interface Bought {
+	readonly cents: number;
+	readonly basis: 'billed' | 'estimated';
+}
+export type Reply = Proposal & { readonly bought?: Bought };
+type Script = Reply | ((abort: () => void) => Reply);
 export function patches(...names: (string | ProposedPatch)[]): Proposal {
 	const made = names.map((name) => (typeof name === 'string' ? patch(name) : name));
 	const [first, ...rest] = made;
 	if (first === undefined) {
 		throw new Error('a proposal needs a patch');
 	}
-	return { kind: 'patches', patches: [first, ...rest], cost: { amount: ZERO, basis: 'billed' } };
+	return { kind: 'patches', patches: [first, ...rest] };
 }
 
-export function costing(
-	proposal: Proposal,
-	cents: number,
-	basis: 'billed' | 'estimated' = 'billed',
-): Proposal {
-	return { ...proposal, cost: { amount: nanoUsd(cents * 10_000_000), basis } };
+export function costing(proposal: Proposal, cents: number, basis: 'billed' | 'estimated' = 'billed'): Reply {
+	return { ...proposal, bought: { cents, basis } };
 }
 
 export interface World {
@@ -107,6 +109,8 @@ export function world(script: {
 	offers: { offer: Offer; replies: Script[] }[];
 	treeFails?: string;
 	journalFails?: boolean;
+	/** The user's limit over all runs. */
+	capCents?: number;
 	tickMs?: number;
 }): World {
 	const runs = [...script.runs];
@@ -116,6 +120,7 @@ export function world(script: {
 	const treeLog: string[] = [];
 	const user = new AbortController();
 	let now = 0;
+	let reserved = 0;
 	const tree: Tree = {
 		root: '/tree',
 		reset: async () => {
@@ -150,12 +155,20 @@ export function world(script: {
 	};
 	const proposers: Proposer[] = script.offers.map(({ offer: one, replies }) => ({
 		offer: one,
-		propose: async () => {
+		propose: async ({ purse }) => {
 			const next = replies.shift();
 			if (next === undefined) {
 				throw new Error(`${one.id} has no more replies`);
 			}
-			return typeof next === 'function' ? next(() => user.abort()) : next;
+			const { bought, ...proposal } = typeof next === 'function' ? next(() => user.abort()) : next;
+			if (bought !== undefined) {
+				const reserved = await purse.reserve(usd(bought.cents));
+				if (reserved.kind === 'refused') {
+					return { kind: 'none', reason: reserved.reason };
+				}
+				await purse.settle(reserved.reservation, { amount: usd(bought.cents), basis: bought.basis });
+			}
+			return proposal;
 		},
 	}));
 	const clock: Clock = {
@@ -173,7 +186,15 @@ export function world(script: {
 					journal.push(entry);
 					return script.journalFails ? { kind: 'failed', reason: 'the disk is full' } : { kind: 'done' };
 				},
+				reserve: async (entry) => {
+					journal.push(entry);
+					reserved += entry.amount;
+					return reserved > usd(script.capCents ?? 100_000)
+						? { kind: 'capped', reason: 'The limit for today is reached.' }
+						: { kind: 'done' };
+				},
 			},
+			outbox: { approve: async () => true },
 			events: (event) => events.push(event),
 		},
 		events,

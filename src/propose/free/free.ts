@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProposalTask, Proposer } from '../../core/effects';
 import { ZERO } from '../../core/money';
-import type { Cost, Offer, Progress, Proposal } from '../../core/offer';
+import type { Offer, Progress, Proposal } from '../../core/offer';
 import type { ProposedPatch } from '../../core/patch';
 import { protectedAs } from '../../core/protectedFiles';
 import type { TestResult } from '../../core/suite';
@@ -38,7 +38,6 @@ export const freeOffer: Offer = {
 	mostAttempts: 1,
 };
 
-const FREE: Cost = { amount: ZERO, basis: 'billed' };
 const WORKER_MEMORY_BYTES = 512 * 1024 * 1024;
 /** A second worker costs a start-up: it joins only searches that are not over at once. */
 const SECOND_WORKER_AFTER_MS = 700;
@@ -81,15 +80,15 @@ export class FreeProposer implements Proposer {
 			report({ stage: 'warming up' });
 			const first = this.options.runnerOf(setup);
 			if ('unavailable' in first) {
-				return { kind: 'none', reason: first.unavailable, cost: FREE };
+				return { kind: 'none', reason: first.unavailable };
 			}
 			opened.push(first);
 			const started = await first.start(signal);
 			if (signal.aborted) {
-				return { kind: 'cancelled', cost: FREE };
+				return { kind: 'cancelled' };
 			}
 			if (started.kind === 'unavailable') {
-				return { kind: 'none', reason: started.reason, cost: FREE };
+				return { kind: 'none', reason: started.reason };
 			}
 			joining = started.base.exclusive ? [] : this.joining(setup, opened, stop);
 			return await this.search(task, started.base, { first, joining }, deadlineMs, report, signal);
@@ -151,21 +150,21 @@ export class FreeProposer implements Proposer {
 		}
 		const { tried, passing } = search.result;
 		if (signal.aborted) {
-			return { kind: 'cancelled', cost: FREE, tried };
+			return { kind: 'cancelled', tried };
 		}
 		if (passing.length === 0) {
 			const why =
 				scored.length === 0
 					? 'no repairable code was executed by the failing test'
 					: 'no candidate passed the tests';
-			return { kind: 'none', reason: why, cost: FREE, tried };
+			return { kind: 'none', reason: why, tried };
 		}
 		report({ stage: 'comparing what passes', tried, plausible: passing.length });
 		const patches = await this.patches(task, texts, passing, signal);
 		const [best, ...rest] = patches;
 		return best === undefined
-			? { kind: 'none', reason: 'what passed made no difference to the text', cost: FREE, tried }
-			: { kind: 'patches', patches: [best, ...rest], cost: FREE, tried };
+			? { kind: 'none', reason: 'what passed made no difference to the text', tried }
+			: { kind: 'patches', patches: [best, ...rest], tried };
 	}
 
 	/** Every candidate of the suspicious files, best first, with the base texts they belong to. */

@@ -102,7 +102,7 @@ export function solved(test: TestResult, changes: readonly ChangedFile[], run = 
 			number: 1,
 			offer: { id: 'free', label: 'free', leastSpend: ZERO, expectedSpend: ZERO, mostAttempts: 1 },
 			allowance: ZERO,
-			cost: { amount: ZERO, basis: 'billed' },
+			cost: { billed: ZERO, estimated: ZERO },
 			ended: 'patches',
 			verdicts: [{ proposed: chosen, verdict }],
 			proposeMs: 1,

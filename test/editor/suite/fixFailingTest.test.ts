@@ -193,7 +193,7 @@ const NAME = 'takes ten percent off';
 		const test = failing(NAME);
 		engine.finds(test).fixing(async (onEvent, signal) => {
 			const offer = { id: 'free', label: 'free', leastSpend: ZERO, expectedSpend: ZERO, mostAttempts: 1 };
-			onEvent({ kind: 'attempt', attempt: 1, offer, reserved: ZERO });
+			onEvent({ kind: 'attempt', attempt: 1, offer, allowance: ZERO });
 			onEvent({ kind: 'progress', attempt: 1, progress: { stage: 'trying candidates', tried: 120 } });
 			await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 			return unsolved({ kind: 'cancelled' });

@@ -14,7 +14,6 @@ const free = offer('free', 0);
 const none = {
 	kind: 'none',
 	reason: 'no candidate passed the tests',
-	cost: { amount: usd(0), basis: 'billed' },
 } as const;
 /** The base twice, then target, suite, and target without the patch. */
 const redBase = ['red add:F sub:P', 'red add:F sub:P'];
@@ -130,7 +129,7 @@ const stories: Record<string, Script & { target?: Target; bidCents?: number }> =
 				replies: [
 					(abort) => {
 						abort();
-						return { kind: 'cancelled', cost: { amount: usd(1), basis: 'estimated' } };
+						return costing({ kind: 'cancelled' }, 1, 'estimated');
 					},
 				],
 			},
@@ -146,14 +145,61 @@ const stories: Record<string, Script & { target?: Target; bidCents?: number }> =
 		offers: [
 			{
 				offer: offer('cheap', 1, 3),
-				replies: [
-					{ kind: 'failed', reason: 'the provider answers 503', cost: { amount: usd(0), basis: 'billed' } },
-				],
+				replies: [{ kind: 'failed', reason: 'the provider answers 503' }],
 			},
 			{ offer: offer('strong', 5), replies: [costing(patches('two'), 5)] },
 		],
 	},
-	'a proposer claims more than it was allowed': {
+	'a provider down as a whole shuts its other offers': {
+		bidCents: 25,
+		runs: [...redBase, ...green],
+		offers: [
+			{
+				offer: { ...offer('cheap', 1), provider: 'acme' },
+				replies: [{ kind: 'failed', reason: 'acme refuses the key', providerWide: true }],
+			},
+			{ offer: { ...offer('dearer', 2), provider: 'acme' }, replies: [] },
+			{ offer: { ...offer('other', 3), provider: 'best' }, replies: [costing(patches('two'), 3)] },
+		],
+	},
+	'only trouble with providers': {
+		bidCents: 25,
+		runs: [...redBase],
+		offers: [{ offer: offer('cheap', 1), replies: [{ kind: 'failed', reason: 'acme refuses the key' }] }],
+	},
+	'an offer needs more for its smallest call than was thought': {
+		bidCents: 25,
+		runs: [...redBase, ...green],
+		offers: [
+			{
+				offer: offer('cheap', 1),
+				replies: [
+					{ kind: 'unaffordable', needs: usd(8), reason: 'the prompt is long' },
+					costing(patches('two'), 9),
+				],
+			},
+		],
+	},
+	'an offer needs more than the bid': {
+		bidCents: 5,
+		runs: [...redBase],
+		offers: [
+			{
+				offer: offer('cheap', 1),
+				replies: [{ kind: 'unaffordable', needs: usd(8), reason: 'the prompt is long' }],
+			},
+		],
+	},
+	'the cap for the day is reached': {
+		bidCents: 25,
+		capCents: 2,
+		runs: [...redBase, 'red add:F'],
+		offers: [
+			{ offer: offer('cheap', 1), replies: [costing(patches('two'), 1)] },
+			{ offer: offer('dear', 3), replies: [costing(patches('three'), 3)] },
+		],
+	},
+	'a proposer asks for more than it was allowed': {
 		bidCents: 3,
 		runs: [...redBase],
 		offers: [{ offer: offer('liar', 1), replies: [costing(patches('one'), 9)] }],
@@ -208,11 +254,13 @@ function eventLine(event: SolveEvent): string {
 		case 'baseline':
 			return `  to flip: ${event.failToPass.map(({ id }) => id).join(', ')}; to keep: ${event.baseline.passToPass.join(', ') || 'nothing'}`;
 		case 'attempt':
-			return `attempt ${event.attempt}: ${event.offer.id}, reserved ${formatUsd(event.reserved)}`;
+			return `attempt ${event.attempt}: ${event.offer.id}, may use ${formatUsd(event.allowance)}`;
+		case 'money':
+			return `  spent ${formatUsd(event.spent)}, reserved ${formatUsd(event.reserved)}`;
 		case 'progress':
 			return `  ${event.progress.stage}`;
 		case 'proposed':
-			return `  proposed: ${event.proposal.kind}; spent ${formatUsd(event.spent)}, reserved ${formatUsd(event.reserved)}`;
+			return `  proposed: ${event.proposal.kind}; spent ${formatUsd(event.spent)}`;
 		case 'verdict':
 			return `  ${event.proposed.summary}: ${event.verdict.kind}${'reason' in event.verdict ? `, ${event.verdict.reason}` : ''}`;
 		case 'finished':

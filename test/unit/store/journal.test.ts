@@ -19,7 +19,14 @@ describe('FileJournal', () => {
 
 	it('reads back what it wrote, in order', async () => {
 		const journal = journalIn();
-		const entry = { kind: 'reserve', run: 'r', id: 'r/1', offer: 'free', amount: nanoUsd(5) } as const;
+		const entry = {
+			kind: 'reserve',
+			run: 'r',
+			id: 'r/1',
+			attempt: 1,
+			offer: 'free',
+			amount: nanoUsd(5),
+		} as const;
 		assert.deepEqual(await journal.append(entry), { kind: 'done' });
 		assert.deepEqual(await journal.append({ kind: 'release', run: 'r', id: 'r/1' }), { kind: 'done' });
 		const { entries, unreadableLines } = await journal.read();
@@ -91,14 +98,46 @@ describe('foldSpend', () => {
 	const day2 = '2026-01-02T10:00:00.000Z';
 	const entries = [
 		{ at: day1, kind: 'run', run: 'a', bid: nanoUsd(100), repository: 'shop', target: 't' },
-		{ at: day1, kind: 'reserve', run: 'a', id: 'a/1', offer: 'cheap', amount: nanoUsd(50_000_000) },
-		{ at: day1, kind: 'settle', run: 'a', id: 'a/1', offer: 'cheap', cost: cost(3, 'billed') },
+		{
+			at: day1,
+			kind: 'reserve',
+			run: 'a',
+			id: 'a/1',
+			attempt: 1,
+			offer: 'cheap',
+			amount: nanoUsd(50_000_000),
+		},
+		{ at: day1, kind: 'settle', run: 'a', id: 'a/1', attempt: 1, offer: 'cheap', cost: cost(3, 'billed') },
 		{ at: day1, kind: 'outcome', run: 'a', outcome: 'solved' },
 		{ at: day2, kind: 'run', run: 'b', bid: nanoUsd(100), repository: 'blog', target: 't' },
-		{ at: day2, kind: 'reserve', run: 'b', id: 'b/1', offer: 'cheap', amount: nanoUsd(20_000_000) },
-		{ at: day2, kind: 'settle', run: 'b', id: 'b/1', offer: 'cheap', cost: cost(1, 'estimated') },
-		{ at: day2, kind: 'reserve', run: 'b', id: 'b/2', offer: 'strong', amount: nanoUsd(70_000_000) },
-		{ at: day2, kind: 'reserve', run: 'b', id: 'b/3', offer: 'strong', amount: nanoUsd(10_000_000) },
+		{
+			at: day2,
+			kind: 'reserve',
+			run: 'b',
+			id: 'b/1',
+			attempt: 1,
+			offer: 'cheap',
+			amount: nanoUsd(20_000_000),
+		},
+		{ at: day2, kind: 'settle', run: 'b', id: 'b/1', attempt: 1, offer: 'cheap', cost: cost(1, 'estimated') },
+		{
+			at: day2,
+			kind: 'reserve',
+			run: 'b',
+			id: 'b/2',
+			attempt: 1,
+			offer: 'strong',
+			amount: nanoUsd(70_000_000),
+		},
+		{
+			at: day2,
+			kind: 'reserve',
+			run: 'b',
+			id: 'b/3',
+			attempt: 1,
+			offer: 'strong',
+			amount: nanoUsd(10_000_000),
+		},
 		{ at: day2, kind: 'release', run: 'b', id: 'b/3' },
 	] as const;
 

@@ -7,7 +7,6 @@ import { RunWords } from '../../../src/ui/runWords';
 
 const offer = { id: 'free', label: 'free', leastSpend: ZERO, expectedSpend: ZERO, mostAttempts: 1 };
 const told = { run: 'r', attempts: [], spent: ZERO, durationMs: 1, baselineRuns: [] };
-const cost = { amount: ZERO, basis: 'billed' } as const;
 
 describe('RunWords', () => {
 	const story: readonly [SolveEvent, string][] = [
@@ -17,7 +16,7 @@ describe('RunWords', () => {
 			'Running your tests on the code as it is',
 		],
 		[{ kind: 'stage', stage: 'something new' }, 'Something new'],
-		[{ kind: 'attempt', attempt: 1, offer, reserved: ZERO }, 'Attempt 1 (free): looking for a fix'],
+		[{ kind: 'attempt', attempt: 1, offer, allowance: ZERO }, 'Attempt 1 (free): looking for a fix'],
 		[
 			{ kind: 'progress', attempt: 1, progress: { stage: 'trying candidates', tried: 1 } },
 			'Attempt 1 (free): trying candidates, 1 change tried',
@@ -30,9 +29,8 @@ describe('RunWords', () => {
 			{
 				kind: 'proposed',
 				attempt: 1,
-				proposal: { kind: 'none', reason: 'nothing passed', cost },
+				proposal: { kind: 'none', reason: 'nothing passed' },
 				spent: nanoUsd(10_000_000),
-				reserved: ZERO,
 			},
 			'Attempt 1 (free): no fix found',
 		],

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { ProposalTask, Tree } from '../../../../src/core/effects';
+import { Ledger } from '../../../../src/core/ledger';
 import { ZERO } from '../../../../src/core/money';
+import { AttemptPurse } from '../../../../src/core/purse';
 import { FreeProposer } from '../../../../src/propose/free/free';
 import { Grammars } from '../../../../src/propose/free/grammars';
 import type { Trial, WarmBase, WarmRunner } from '../../../../src/propose/free/warmRunner';
@@ -20,6 +22,7 @@ describe('FreeProposer', () => {
 	});
 	afterEach(() => rmSync(root, { recursive: true }));
 
+	const failing = async () => ({ kind: 'failed' as const, reason: 'the free proposer pays nothing' });
 	const task = (timeMs = 20_000): ProposalTask => {
 		const tree: Tree = {
 			root,
@@ -45,6 +48,15 @@ describe('FreeProposer', () => {
 			},
 			tree,
 			allowance: { spend: ZERO, timeMs },
+			purse: new AttemptPurse(
+				new Ledger(ZERO, 'r'),
+				{ append: failing, reserve: failing },
+				{ run: 'r', attempt: 1, offer: 'free' },
+				ZERO,
+			),
+			attempts: [],
+			run: () => Promise.reject(new Error('the free proposer has runners of its own')),
+			approve: async () => false,
 		};
 	};
 	const warm: WarmBase = {
@@ -78,7 +90,6 @@ describe('FreeProposer', () => {
 		const proposal = await proposer(() => runner(judge)).propose(task(), () => undefined, signal);
 		assert.ok(proposal.kind === 'patches');
 		assert.ok(proposal.patches[0].patch.diff.includes('return a + b'), proposal.patches[0].summary);
-		assert.equal(proposal.cost.amount, 0);
 	});
 
 	it('says why there is none', async () => {
