@@ -2,6 +2,7 @@
 // Composition root of the terminal: arguments in, the engine, words and an exit status out.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { OutgoingPrompt } from './core/effects';
 import { foldSpend } from './core/spend';
 import { UserError } from './core/userError';
 import { createEngine, type FixReport } from './engine';
@@ -9,6 +10,7 @@ import { type Command, type FixCommand, readArguments } from './terminal/argumen
 import { fixOutput, refusedOutput } from './terminal/fixOutput';
 import { HELP } from './terminal/help';
 import { ProgressView } from './terminal/progress';
+import { showPrompt } from './terminal/promptQuestion';
 import { reportLines } from './terminal/report';
 import { spendText } from './terminal/spendText';
 import { colouredDiff, printable, styleFor } from './terminal/style';
@@ -64,7 +66,15 @@ async function fix(command: FixCommand): Promise<number> {
 	}
 	let report: FixReport;
 	try {
-		report = await engine.fix({ ...command, unsaved: [] }, (event) => view.show(event), cancel.signal);
+		const asked = (prompt: OutgoingPrompt): Promise<boolean> =>
+			view.aside(() =>
+				showPrompt(prompt, { input: process.stdin, output: process.stderr }, style, cancel.signal),
+			);
+		report = await engine.fix(
+			{ ...command, unsaved: [], showPrompt: command.showPrompt ? asked : undefined },
+			(event) => view.show(event),
+			cancel.signal,
+		);
 	} catch (error) {
 		if (!cancel.signal.aborted || !(error instanceof UserError)) {
 			throw error;

@@ -23,6 +23,8 @@ export interface FixCommand {
 	readonly proposers: readonly string[] | undefined;
 	readonly json: boolean;
 	readonly apply: boolean;
+	/** Print each prompt before it leaves, and ask where there is a terminal to ask. */
+	readonly showPrompt: boolean;
 }
 
 const DEFAULT_MINUTES = 10;
@@ -66,6 +68,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 				folder: { type: 'string', short: 'C' },
 				json: { type: 'boolean' },
 				apply: { type: 'boolean' },
+				'show-prompt': { type: 'boolean' },
 				help: { type: 'boolean', short: 'h' },
 			},
 		}),
@@ -107,6 +110,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
 		json: values.json ?? false,
 		apply: values.apply ?? false,
+		showPrompt: values['show-prompt'] ?? false,
 	};
 }
 

@@ -32,7 +32,10 @@ What it may use
   --max-spend USD      the most you will pay, for example 0.25. With 0, only the free
                        proposer is used
   --time MINUTES       the longest it may take (default 10)
-  --proposers LIST     use only these, with commas between them (now: free)
+  --proposers LIST     use only these, with commas between them: free, a provider
+                       (openrouter), a model of it, or one offer (see underbid models)
+  --show-prompt        print what would be sent to a model before it is sent; in a
+                       terminal it asks first
 
 What comes out
   --json               one JSON object on stdout (schema: media/fix-output.schema.json)

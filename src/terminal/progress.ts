@@ -20,6 +20,7 @@ export class ProgressView {
 	private spent: NanoUsd = ZERO;
 	private frame = 0;
 	private shown = false;
+	private asides = 0;
 	private readonly timer: NodeJS.Timeout | undefined;
 	private readonly startedMs = performance.now();
 
@@ -96,6 +97,17 @@ export class ProgressView {
 		this.draw();
 	}
 
+	/** Takes the live line away while something else writes or asks. */
+	async aside<T>(use: () => Promise<T>): Promise<T> {
+		this.clear();
+		this.asides += 1;
+		try {
+			return await use();
+		} finally {
+			this.asides -= 1;
+		}
+	}
+
 	/** Takes the live line away and stops drawing. */
 	close(): void {
 		clearInterval(this.timer);
@@ -118,7 +130,7 @@ export class ProgressView {
 	}
 
 	private draw(): void {
-		if (!this.stream.isTTY || this.stage === '') {
+		if (!this.stream.isTTY || this.stage === '' || this.asides > 0) {
 			return;
 		}
 		this.frame = (this.frame + 1) % FRAMES.length;

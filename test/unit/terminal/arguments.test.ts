@@ -43,6 +43,7 @@ describe('readArguments', () => {
 				proposers: ['free'],
 				json: true,
 				apply: true,
+				showPrompt: false,
 			},
 		);
 	});
