@@ -18,6 +18,7 @@ import { FreeProposer, type RunnerFactory } from './propose/free/free';
 import { Grammars } from './propose/free/grammars';
 import { JavaScriptRunner } from './propose/free/javascript/javascriptRunner';
 import { PythonRunner } from './propose/free/python/pythonRunner';
+import { languageOfSuite } from './propose/free/suiteLanguage';
 import { landPatch } from './repo/land';
 import { sweep } from './repo/owner';
 import { openRepository, type Repository } from './repo/repository';
@@ -26,6 +27,7 @@ import { Workshop } from './repo/workshop';
 import { Worktrees } from './repo/worktrees';
 import { FileJournal } from './store/journal';
 import { PromptStore, type ShowPrompt } from './store/prompts';
+import { stateFolder } from './store/stateFolder';
 import { childEnvironment } from './verify/childEnvironment';
 import { discoverSuite, suiteFromCommand } from './verify/discovery';
 import { ProcessSuiteRunner } from './verify/suiteRunner';
@@ -337,36 +339,6 @@ function chosen(
 	return proposers.filter(({ offer }) => names?.includes(offer.id) ?? true);
 }
 
-/** By the framework, else by the program and the files that the command names. */
-function languageOfSuite(suite: Suite): 'javascript' | 'python' | undefined {
-	switch (suite.framework) {
-		case 'node:test':
-		case 'mocha':
-		case 'jest':
-		case 'vitest':
-			return 'javascript';
-		case 'pytest':
-		case 'unittest':
-			return 'python';
-		case 'go':
-		case 'cargo':
-			return undefined;
-		case 'junit':
-		case 'tap':
-		case 'exit-code': {
-			const words = suite.argv.join(' ');
-			if (/\b(python[\d.]*|pytest|nose2?|tox|trial)\b|\.py\b/.test(words)) {
-				return 'python';
-			}
-			return /\b(node|npm|npx|yarn|pnpm|bun|tsx|ts-node|tape|tap|ava|jasmine|uvu|qunit|lab)\b|\.[cm]?[jt]sx?\b/.test(
-				words,
-			)
-				? 'javascript'
-				: undefined;
-		}
-	}
-}
-
 function unsavedIn(repository: Repository, unsaved: FixRequest['unsaved']): FileEdit[] {
 	return unsaved
 		.map(({ file, text }) => ({ path: path.relative(repository.root, file).split(path.sep).join('/'), text }))
@@ -412,21 +384,5 @@ function failingOf(run: SuiteRun): FailingTests {
 			return { kind: 'cancelled' };
 		case 'neverRan':
 			return { kind: 'blocked', reason: `The tests could not be run: ${run.reason} (command: ${command})` };
-	}
-}
-
-/** Where we keep what outlives a run; UNDERBID_HOME overrides the system's place for state. */
-function stateFolder(environment: Readonly<Record<string, string | undefined>>): string {
-	const own = environment['UNDERBID_HOME'];
-	if (own !== undefined && own !== '') {
-		return path.resolve(own);
-	}
-	switch (process.platform) {
-		case 'win32':
-			return path.join(environment['LOCALAPPDATA'] ?? path.join(os.homedir(), 'AppData/Local'), 'underbid');
-		case 'darwin':
-			return path.join(os.homedir(), 'Library/Application Support/underbid');
-		default:
-			return path.join(environment['XDG_STATE_HOME'] ?? path.join(os.homedir(), '.local/state'), 'underbid');
 	}
 }
