@@ -25,7 +25,10 @@ const modules = {
 /** Python programs, copied as they are. */
 const copies = ['src/verify/reporters', 'src/propose/free/python'];
 /** Grammars of the languages that the free proposer and the code context read. */
-const grammars = ['javascript', 'typescript', 'tsx', 'python'];
+const grammars = [
+	...['javascript', 'typescript', 'tsx', 'python'],
+	...['go', 'rust', 'java', 'c-sharp', 'ruby', 'php'],
+];
 
 const present = (entries) =>
 	Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(path.join(root, source))));

@@ -9,6 +9,9 @@ import {
 } from '@vscode/tree-sitter-wasm';
 import type { Language } from './language';
 
+/** Languages that are read but not repaired without a model. */
+export type GrammarName = Language | 'go' | 'rust' | 'java' | 'c-sharp' | 'ruby' | 'php';
+
 /** A node of a parsed file, copied out of WebAssembly's memory: plain data, nothing to free. */
 export interface SyntaxNode {
 	/** The grammar's name for it: `binary_expression`, or the token itself: `+`. */
@@ -32,14 +35,14 @@ export interface SyntaxNode {
 
 /** Grammars of one `dist` folder, loaded when first needed and kept. */
 export class Grammars {
-	private readonly loading = new Map<Language, Promise<Grammar>>();
+	private readonly loading = new Map<GrammarName, Promise<Grammar>>();
 	private initialised: Promise<void> | undefined;
 
 	/** `assets`: absolute path of the folder that holds `grammars/*.wasm`. */
 	constructor(private readonly assets: string) {}
 
 	/** The root of the text's syntax tree; `broken` when the text has syntax errors. */
-	async parse(language: Language, text: string): Promise<SyntaxNode> {
+	async parse(language: GrammarName, text: string): Promise<SyntaxNode> {
 		const grammar = await this.grammar(language);
 		const parser = new Parser();
 		try {
@@ -58,7 +61,7 @@ export class Grammars {
 		}
 	}
 
-	private grammar(language: Language): Promise<Grammar> {
+	private grammar(language: GrammarName): Promise<Grammar> {
 		const known = this.loading.get(language);
 		if (known) {
 			return known;
@@ -68,7 +71,7 @@ export class Grammars {
 		return loading;
 	}
 
-	private async load(language: Language): Promise<Grammar> {
+	private async load(language: GrammarName): Promise<Grammar> {
 		this.initialised ??= Parser.init({ locateFile: (name) => this.file(path.basename(name)) });
 		await this.initialised;
 		return TreeSitterLanguage.load(await readFile(this.file(`tree-sitter-${language}.wasm`)));
