@@ -1,0 +1,31 @@
+// What the user has decided about models and money, outside of any workspace.
+import type { Dialect } from './endpoint';
+import type { NanoUsd } from './money';
+import type { Price } from './price';
+
+export interface OwnProvider {
+	/** One of ours, changed; or a new name. */
+	readonly id: string;
+	readonly dialect?: Dialect;
+	readonly baseUrl?: string;
+	/** The name of the environment variable with the key, never a key. */
+	readonly keyVariable?: string;
+	/** By the user's word, all its models cost nothing. */
+	readonly free: boolean;
+}
+
+export interface Settings {
+	readonly providers: readonly OwnProvider[];
+	/** The pool: ids of models, `*` for any part; absent when our own choice stands. */
+	readonly models?: readonly string[];
+	/** By id of the model. They stand above every other source. */
+	readonly prices: ReadonlyMap<string, Price>;
+	/** The most for a day and a month, all windows and terminals together; absent when there is none. */
+	readonly caps: { readonly day?: NanoUsd; readonly month?: NanoUsd };
+	/** By id of the model, in tokens. */
+	readonly limits: ReadonlyMap<string, { readonly context?: number; readonly output?: number }>;
+	/** `free`: model servers found on this computer cost nothing, by the user's word, and may be used. */
+	readonly local?: 'free';
+}
+
+export const NO_SETTINGS: Settings = { providers: [], prices: new Map(), caps: {}, limits: new Map() };
