@@ -5,7 +5,7 @@ import type { SolveEvent } from './events';
 import type { JournalEntry } from './ledger';
 import type { Allowance, Offer, Progress, Proposal } from './offer';
 import type { Attempt } from './outcome';
-import type { FileEdit, Patch } from './patch';
+import type { FileChange, Patch } from './patch';
 import type { Baseline, Problem, Snapshot } from './problem';
 import type { Purse } from './purse';
 import type { Suite, SuiteRun, SuiteScope } from './suite';
@@ -20,8 +20,8 @@ export interface Tree {
 	apply(
 		patch: Patch,
 	): Promise<{ readonly kind: 'done' } | { readonly kind: 'refused'; readonly reason: string }>;
-	/** The patch these whole-file edits make against the base. The tree's files are not touched. */
-	patchOf(edits: readonly FileEdit[]): Promise<Patch | undefined>;
+	/** The patch these whole-file changes make against the base. The tree's files are not touched. */
+	patchOf(changes: readonly FileChange[]): Promise<Patch | undefined>;
 }
 
 export interface Trees {

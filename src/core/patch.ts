@@ -18,6 +18,14 @@ export interface FileEdit {
 	readonly text: string;
 }
 
+/** A file that shall be gone. */
+export interface FileDeletion {
+	readonly path: string;
+	readonly deleted: true;
+}
+
+export type FileChange = FileEdit | FileDeletion;
+
 /** A patch that a proposer offers, best first. */
 export interface ProposedPatch {
 	readonly patch: Patch;

@@ -1,7 +1,7 @@
 // Whole-file edits put into an index of ours, through the user's clean filters, without touching any file of theirs.
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { FileEdit } from '../core/patch';
+import type { FileChange } from '../core/patch';
 import { foldersAbove, pathRefusal } from './paths';
 import { removeTree } from './removal';
 import type { Kept, Space, Workshop } from './workshop';
@@ -32,22 +32,27 @@ export async function stageEdits(
 	workshop: Workshop,
 	space: Space,
 	indexFile: string,
-	edits: readonly FileEdit[],
+	edits: readonly FileChange[],
 	files: Kept['files'],
 	signal: AbortSignal,
 ): Promise<string | undefined> {
 	const folder = await mkdtemp(join(space.folder, 'edits-'));
 	try {
-		for (const { path, text } of edits) {
+		for (const edit of edits) {
+			if ('deleted' in edit) {
+				continue;
+			}
+			const { path, text } = edit;
 			const file = join(folder, ...path.split('/'));
 			await mkdir(dirname(file), { recursive: true });
 			await writeFile(file, text, { mode: files.get(path) === '100755' ? 0o755 : 0o644 });
 		}
 		// The folder holds the edits alone, so git takes the attributes from the index.
+		// A file that is not in the folder is one that was deleted.
 		const staged = await workshop
 			.git(space, folder, indexFile)
 			.feed(
-				['-c', 'core.fileMode=true', 'update-index', '--add', '-z', '--stdin'],
+				['-c', 'core.fileMode=true', 'update-index', '--add', '--remove', '-z', '--stdin'],
 				edits.map(({ path }) => `${path}\0`).join(''),
 				signal,
 			);

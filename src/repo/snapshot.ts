@@ -3,7 +3,7 @@
 import { lstatSync } from 'node:fs';
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { FileEdit } from '../core/patch';
+import type { FileChange } from '../core/patch';
 import type { Snapshot } from '../core/problem';
 import { editRefusal, stageEdits } from './edits';
 import { type Git, records } from './git';
@@ -16,7 +16,7 @@ export type TakenSnapshot =
 /** `unsaved` holds what open editors show and the disk does not; text of ignored files is left out. */
 export async function takeSnapshot(
 	workshop: Workshop,
-	unsaved: readonly FileEdit[],
+	unsaved: readonly FileChange[],
 	signal: AbortSignal,
 ): Promise<TakenSnapshot> {
 	const opened = await workshop.open(signal);
@@ -35,7 +35,7 @@ let count = 0;
 async function take(
 	workshop: Workshop,
 	space: Space,
-	unsaved: readonly FileEdit[],
+	unsaved: readonly FileChange[],
 	signal: AbortSignal,
 ): Promise<TakenSnapshot> {
 	count += 1;
@@ -174,10 +174,10 @@ async function reveal(
 /** Unsaved text of ignored files stays out: what they hold is the user's own. */
 async function visible(
 	git: Git,
-	unsaved: readonly FileEdit[],
+	unsaved: readonly FileChange[],
 	known: ReadonlyMap<string, string>,
 	signal: AbortSignal,
-): Promise<FileEdit[]> {
+): Promise<FileChange[]> {
 	const unknown = unsaved.filter(({ path }) => !known.has(path));
 	if (unknown.length === 0) {
 		return [...unsaved];
@@ -193,11 +193,17 @@ const BYTE_ORDER_MARK = '\ufeff';
 /** An editor hides the byte order mark of a file, and keeps it when saving. */
 async function withByteOrderMarks(
 	root: string,
-	edits: readonly FileEdit[],
-): Promise<{ edits: FileEdit[]; bytes: Map<string, Buffer> }> {
+	edits: readonly FileChange[],
+): Promise<{ edits: FileChange[]; bytes: Map<string, Buffer> }> {
 	const bytes = new Map<string, Buffer>();
-	const marked: FileEdit[] = [];
-	for (const { path, text } of edits) {
+	const marked: FileChange[] = [];
+	for (const edit of edits) {
+		const { path } = edit;
+		if ('deleted' in edit) {
+			marked.push(edit);
+			continue;
+		}
+		const { text } = edit;
 		const onDisk = await readFile(join(root, path)).catch(() => Buffer.alloc(0));
 		const hidden = onDisk.subarray(0, 3).toString('utf8') === BYTE_ORDER_MARK;
 		const whole = hidden && !text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK + text : text;

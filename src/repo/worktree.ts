@@ -5,7 +5,7 @@ import { chmodSync, lstatSync, mkdirSync, rmSync, statSync, writeFileSync } from
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tree } from '../core/effects';
-import type { FileEdit, Patch } from '../core/patch';
+import type { FileChange, Patch } from '../core/patch';
 import type { Snapshot } from '../core/problem';
 import { editRefusal, stageEdits } from './edits';
 import type { Furniture } from './furniture';
@@ -87,7 +87,7 @@ export class Worktree implements Tree {
 			: { kind: 'refused', reason: `The patch does not fit the base: ${applied.reason}` };
 	}
 
-	async patchOf(edits: readonly FileEdit[]): Promise<Patch | undefined> {
+	async patchOf(edits: readonly FileChange[]): Promise<Patch | undefined> {
 		const { workshop, space, kept } = this.parts;
 		const paths = new Set(edits.map(({ path }) => path));
 		const refused = edits.some(

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Tree } from '../../../src/core/effects';
-import type { FileEdit } from '../../../src/core/patch';
+import type { FileChange } from '../../../src/core/patch';
 import type { Snapshot } from '../../../src/core/problem';
 import { openRepository, type Repository } from '../../../src/repo/repository';
 import { takeSnapshot } from '../../../src/repo/snapshot';
@@ -83,7 +83,7 @@ export class FixtureRepository {
 	/** A snapshot and a tree of it, for the time of `use`. */
 	async inTree<T>(
 		use: (tree: Tree, snapshot: Snapshot, worktrees: Worktrees, workshop: Workshop) => Promise<T>,
-		unsaved: readonly FileEdit[] = [],
+		unsaved: readonly FileChange[] = [],
 	): Promise<T> {
 		const workshop = await this.workshop();
 		const worktrees = new Worktrees(workshop);

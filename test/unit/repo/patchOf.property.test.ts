@@ -38,21 +38,25 @@ const path = fc.constantFrom(
 	"it's",
 );
 const files = fc.dictionary(path, text, { minKeys: 1, maxKeys: 6 });
+/** Undefined: the file shall be gone. */
+const changed = fc.dictionary(path, fc.option(text, { nil: undefined, freq: 3 }), { minKeys: 1, maxKeys: 6 });
 
 describe('patchOf', () => {
 	it("makes patches that give exactly the edited bytes in a clone and in the user's folder", async () => {
 		await fc.assert(
-			fc.asyncProperty(files, files, async (base, edited) => {
+			fc.asyncProperty(files, changed, async (base, edited) => {
 				const fixture = new FixtureRepository('a project');
 				try {
 					fixture.commit({ '.gitignore': '', ...base });
 					gitIn(fixture.parent, 'clone', '-q', fixture.root, 'clone');
 					const clone = join(fixture.parent, 'clone');
-					const edits = Object.entries(edited).map(([path, text]) => ({ path, text }));
-					const wanted = { ...base, ...edited };
+					const edits = Object.entries(edited).map(([path, text]) =>
+						text === undefined ? { path, deleted: true as const } : { path, text },
+					);
+					const wanted: Record<string, string | undefined> = { ...base, ...edited };
 					await fixture.inTree(async (tree, snapshot, _, workshop) => {
 						const patch = await tree.patchOf(edits);
-						const changes = edits.some(({ path, text }) => base[path] !== text);
+						const changes = Object.entries(edited).some(([path, text]) => base[path] !== text);
 						assert.equal(patch !== undefined, changes);
 						if (patch === undefined) {
 							return;
@@ -63,7 +67,9 @@ describe('patchOf', () => {
 						assert.equal(landed.kind, 'landed', JSON.stringify(landed));
 						for (const [path, text] of Object.entries(wanted)) {
 							for (const root of [clone, tree.root, fixture.root]) {
-								assert.equal(readFileSync(join(root, path), 'utf8'), text, `${path} in ${root}`);
+								const file = join(root, path);
+								const now = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+								assert.equal(now, text, `${path} in ${root}`);
 							}
 						}
 						assert.equal((await tree.reset()).kind, 'done');
