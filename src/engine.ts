@@ -7,7 +7,7 @@ import type { Clock, SuiteRunner } from './core/effects';
 import type { SolveEvent } from './core/events';
 import { add, type NanoUsd, ZERO } from './core/money';
 import type { Outcome } from './core/outcome';
-import type { FileEdit, Patch } from './core/patch';
+import type { FileChange, FileEdit, Patch } from './core/patch';
 import type { Bid, Snapshot } from './core/problem';
 import { type Receipt, receiptMarkdown, receiptOf } from './core/receipt';
 import { solve } from './core/solve';
@@ -19,6 +19,7 @@ import { Grammars } from './propose/free/grammars';
 import { JavaScriptRunner } from './propose/free/javascript/javascriptRunner';
 import { PythonRunner } from './propose/free/python/pythonRunner';
 import { languageOfSuite } from './propose/free/suiteLanguage';
+import { GivenPatch } from './propose/given';
 import { landPatch } from './repo/land';
 import { sweep } from './repo/owner';
 import { openRepository, type Repository } from './repo/repository';
@@ -53,6 +54,14 @@ export interface FixRequest {
 	readonly apply?: boolean;
 	/** Sees each prompt before it leaves and says whether it may. */
 	readonly showPrompt?: ShowPrompt | undefined;
+}
+
+/** Text that is there already, to be judged against what was there before. */
+export interface VerifyRequest
+	extends Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'target'> {
+	/** The files before the change, whole texts by absolute path; `undefined`: the file was not there. */
+	readonly bases: ReadonlyMap<string, string | undefined>;
+	readonly timeMs: number;
 }
 
 export interface ChangedFile {
@@ -136,6 +145,47 @@ export class Engine {
 		});
 	}
 
+	/** Judges the text as it is like anybody's patch: red without the change, green with it, nothing broken. Free. */
+	async verify(
+		request: VerifyRequest,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixReport> {
+		const run = randomUUID().slice(0, 8);
+		const { repository } = await this.opened(request.folder);
+		const texts = await textsOf(request);
+		const before = [...request.bases].map(([file, text]) => changeOf(repository, file, text));
+		const now = [...texts].map(([file, text]) => changeOf(repository, file, text));
+		const place = { ...request, changes: before };
+		return this.within(place, run, signal, async ({ trees, snapshot, suite, runner }) => {
+			const used = await trees.borrow(snapshot, (tree) => tree.patchOf(now), signal);
+			if (used.kind === 'failed' || used.value === undefined) {
+				throw new UserError(
+					used.kind === 'failed'
+						? used.reason
+						: 'There is no change to judge: the files are as they were before.',
+				);
+			}
+			const proposed = { patch: used.value, summary: 'the text as it is', warnings: [] };
+			const bid = { spend: ZERO, timeMs: request.timeMs };
+			const outcome = await solve(
+				{ run, bid, base: snapshot, suite, target: request.target, repository: repository.root },
+				{
+					trees,
+					runner,
+					proposers: [new GivenPatch(proposed)],
+					clock,
+					journal: this.journal,
+					outbox: { approve: async () => false },
+					events: onEvent,
+				},
+				signal,
+			);
+			const evidence = receiptOf(outcome, bid.spend);
+			return { outcome, evidence, receipt: receiptMarkdown(evidence), changes: [] };
+		});
+	}
+
 	/** What fails on the text as it is; nothing is spent. */
 	async failingTests(
 		place: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport'>,
@@ -187,24 +237,34 @@ export class Engine {
 		}
 	}
 
+	private async opened(folder: string): Promise<{ readonly repository: Repository }> {
+		const opened = await openRepository(path.resolve(folder));
+		if (opened.kind === 'refused') {
+			throw new UserError(opened.reason);
+		}
+		return opened;
+	}
+
 	private async within<T>(
-		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport'>,
+		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport'> & {
+			/** Laid over everything else. */
+			readonly changes?: readonly FileChange[];
+		},
 		run: string,
 		signal: AbortSignal,
 		use: (place: Place) => Promise<T>,
 	): Promise<T> {
-		const opened = await openRepository(path.resolve(request.folder));
-		if (opened.kind === 'refused') {
-			throw new UserError(opened.reason);
-		}
-		const { repository } = opened;
+		const { repository } = await this.opened(request.folder);
 		const suite = await this.suiteOf(repository, request.testCommand, request.testReport);
 		await sweep(this.treesHome);
 		const workshop = new Workshop({ repository, home: this.treesHome, ownerId: run });
 		const trees = new Worktrees(workshop);
 		this.open.add(trees);
 		try {
-			const taken = await takeSnapshot(workshop, unsavedIn(repository, request.unsaved), signal);
+			const over = new Map<string, FileChange>(
+				[...unsavedIn(repository, request.unsaved), ...(request.changes ?? [])].map((one) => [one.path, one]),
+			);
+			const taken = await takeSnapshot(workshop, [...over.values()], signal);
 			if (taken.kind === 'failed') {
 				throw new UserError(taken.reason);
 			}
@@ -343,6 +403,21 @@ function unsavedIn(repository: Repository, unsaved: FixRequest['unsaved']): File
 	return unsaved
 		.map(({ file, text }) => ({ path: path.relative(repository.root, file).split(path.sep).join('/'), text }))
 		.filter((edit) => !edit.path.startsWith('../') && !path.isAbsolute(edit.path));
+}
+
+function changeOf(repository: Repository, file: string, text: string | undefined): FileChange {
+	const relative = path.relative(repository.root, file).split(path.sep).join('/');
+	return text === undefined ? { path: relative, deleted: true } : { path: relative, text };
+}
+
+/** The texts of the files as the user sees them: unsaved, else on disk; undefined where there is none. */
+async function textsOf({ bases, unsaved }: VerifyRequest): Promise<ReadonlyMap<string, string | undefined>> {
+	const seen = new Map(unsaved.map(({ file, text }) => [file, text]));
+	const texts = new Map<string, string | undefined>();
+	for (const file of bases.keys()) {
+		texts.set(file, seen.get(file) ?? (await readFile(file, 'utf8').catch(() => undefined)));
+	}
+	return texts;
 }
 
 async function changesOf(
