@@ -111,6 +111,11 @@ export function providersOf(
 	];
 	const changed = ours.map((one) => {
 		const own = settings.providers.find(({ id }) => id === one.provider);
+		if (own?.free === true && !one.local && own.baseUrl === undefined) {
+			throw new UserError(
+				`The settings say that ${one.provider} is free, but ${one.name} bills for its models; take "free" out, or give the baseUrl of your own server.`,
+			);
+		}
 		return own === undefined ? one : { ...one, ...changesOf(own) };
 	});
 	const added = settings.providers
