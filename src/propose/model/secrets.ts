@@ -5,7 +5,7 @@ import { looksChosen, looksRandom } from './context/randomText';
 import { TOKEN_KINDS } from './context/tokenKinds';
 
 export interface Redaction {
-	/** Each secret is replaced by `[removed: KIND]`. */
+	/** Each secret is replaced by `[removed: KIND]`; every line keeps its number. */
 	readonly text: string;
 	/** The kinds, each once, in the order in which they were looked for. */
 	readonly found: readonly string[];
@@ -82,7 +82,9 @@ function withoutPrivateKeys(text: string, remove: (kind: string) => string): str
 	let at = 0;
 	for (const { start, end } of privateKeys(text)) {
 		if (start >= at) {
-			rest += text.slice(at, start) + remove('private key');
+			// The lines below keep their numbers.
+			const lineEnds = text.slice(start, end).split('\n').length - 1;
+			rest += text.slice(at, start) + remove('private key') + '\n'.repeat(lineEnds);
 			at = end;
 		}
 	}
@@ -93,7 +95,7 @@ interface Place {
 	readonly kind: string;
 	/** Two groups that stand side by side at the match's start: what comes before, and the value. */
 	readonly pattern: RegExp;
-	counts(value: string, whole: string): boolean;
+	readonly counts: (value: string, whole: string) => boolean;
 }
 
 const NAMES =
@@ -116,7 +118,7 @@ const PLACES: readonly Place[] = [
 		counts: (value, whole) =>
 			!/@(?:[\w-]+\.)*example(?:\.\w+)?$|@[\w.-]*\.(?:test|invalid)$/i.test(whole) &&
 			value.length >= 6 &&
-			!/^\[|^(?:\w*(?:pass|pwd|secret|user|token|example|changeme|admin|root|postgres|guest|test)\w{0,3}|[a-z]{1,7})$/i.test(
+			!/^\[|^(?:\w*(?:pass|pwd|secret|user|token|example|changeme|admin|root|postgres|guest|test)\w{0,5}|[a-z]{1,7})$/i.test(
 				value,
 			),
 	},

@@ -1,6 +1,6 @@
 const BEGIN = /-----BEGIN (?:[A-Z]{2,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----/g;
 /** Line ends (real or escaped), quotes and signs that a key's lines are joined with in source text. */
-const GAP = `(?:\\\\[nrt]|[\\s"'\`+,;*#>|\\\\])`;
+const GAP = `(?:\\\\[nrt]|[\\s"'\`+,;*#>|\\\\-])`;
 const HEADERS = new RegExp(`(?:${GAP}{0,40}[A-Z][A-Za-z-]{2,20}: [^\\n\\\\]{0,120}){0,4}`, 'y');
 const LINE = new RegExp(`${GAP}{0,60}[A-Za-z0-9+/=]{40,}`, 'y');
 const TAIL = new RegExp(

@@ -206,6 +206,7 @@ describe('secrets', () => {
 			}
 			assert.ok(text.startsWith('before\n') && text.endsWith('\nafter'), text);
 			assert.ok(found.length > 0);
+			assert.equal(text.split('\n').length, `before\n${around(secret)}\nafter`.split('\n').length);
 		});
 	}
 

@@ -1,0 +1,209 @@
+// How much each definition of the reached files is worth to somebody who mends the failure.
+import { posix } from 'node:path';
+import { isTestPath } from './codeLanguage';
+import type { Definition } from './definitions';
+import { namesIn } from './names';
+import type { Reached } from './reach';
+import type { SourceFile } from './sourceFiles';
+
+export interface Worth {
+	readonly file: SourceFile;
+	readonly definition: Definition;
+	readonly worth: number;
+	/** Lines in it that the failure or a change points to. */
+	readonly hot: readonly number[];
+}
+
+export interface Clues {
+	/** Names in the failing tests, with how much each tells, 0 to 1. */
+	readonly used: ReadonlyMap<string, number>;
+	/** Lines that the failure's stack names, the innermost first. */
+	readonly frames: readonly { readonly path: string; readonly line: number }[];
+	/** Lines that differ from the last commit. */
+	readonly changed: readonly { readonly path: string; readonly line: number }[];
+	/** What the failure said. */
+	readonly message: string;
+	readonly testPaths: readonly string[];
+}
+
+const FRAME = 100;
+const MESSAGE = 65;
+const CHANGED = 45;
+const NAMED = 50;
+const ENTRY = 45;
+const PASSED_ON = 0.7;
+const ROUNDS = 4;
+
+interface Node {
+	readonly file: SourceFile;
+	readonly definition: Definition;
+	readonly hot: Set<number>;
+	worth: number;
+	tokens: ReadonlyMap<string, number> | undefined;
+}
+
+/** Best first. Test files' definitions are left out, unless the tests are written beside the code. */
+export function worthOf(reached: readonly Reached[], clues: Clues): readonly Worth[] {
+	const nodes: Node[] = [];
+	for (const one of reached) {
+		if (one.distance === 0 && !one.file.path.endsWith('.rs') && reached.length > 1) {
+			continue;
+		}
+		nodes.push(...nodesOf(one, clues));
+	}
+	passOn(nodes);
+	return nodes
+		.map(({ file, definition, worth, hot }) => ({
+			file,
+			definition,
+			worth,
+			hot: [...hot].sort((a, b) => a - b),
+		}))
+		.sort(
+			(a, b) =>
+				b.worth - a.worth ||
+				(a.file.path < b.file.path
+					? -1
+					: a.file.path > b.file.path
+						? 1
+						: a.definition.start - b.definition.start),
+		);
+}
+
+function nodesOf({ file, distance, names }: Reached, clues: Clues): Node[] {
+	const near = [1, 1, 0.6, 0.35, 0.2, 0.1][Math.min(5, Math.ceil(distance))] ?? 0.1;
+	const alike = clues.testPaths.some((path) => stem(path) === stem(file.path)) ? 1.5 : 1;
+	const base = 14 * near * alike * (isTestPath(file.path) ? 0.4 : 1);
+	const factor = isTestPath(file.path) ? 0.6 : 0.55 + 0.45 * near;
+	const bound = [...names].some((name) => clues.used.has(name));
+	const nodes = unitsOf(file).map((definition): Node => {
+		const told = clues.used.get(definition.name);
+		const isEntry =
+			definition.name === 'exports' || definition.name === 'default' || isDefault(file, definition);
+		const worth = Math.max(
+			base,
+			told === undefined ? 0 : NAMED * told * factor * (names.has(definition.name) ? 1.3 : 1),
+			isEntry && (bound || names.size === 0) ? ENTRY * factor : 0,
+		);
+		return { file, definition, worth, hot: new Set(), tokens: undefined };
+	});
+	const raise = (line: number, by: number) => {
+		const inner = nodes.filter(({ definition }) => definition.start <= line && line <= definition.end).at(-1);
+		if (inner !== undefined) {
+			inner.worth = Math.max(inner.worth, base + by);
+			inner.hot.add(line);
+		}
+	};
+	for (const [index, frame] of clues.frames.entries()) {
+		if (frame.path === file.path) {
+			raise(frame.line, FRAME * 0.85 ** index * (isTestPath(file.path) ? 0.5 : 1));
+		}
+	}
+	for (const { path, line } of clues.changed) {
+		if (path === file.path) {
+			raise(line, CHANGED);
+		}
+	}
+	for (const line of saying(file, clues.message)) {
+		raise(line, MESSAGE);
+	}
+	return nodes;
+}
+
+/** Every definition, and the stretches of code that no definition holds. */
+function unitsOf(file: SourceFile): Definition[] {
+	const units = [...file.definitions];
+	const tops = file.definitions.filter(({ parent }) => parent === undefined);
+	let from = 1;
+	for (const next of [
+		...tops.map(({ start, end }) => ({ start, end })),
+		{ start: file.lines.length + 1, end: 0 },
+	]) {
+		if (file.lines.slice(from - 1, next.start - 1).filter((line) => /\w/.test(line)).length > 0) {
+			units.push({
+				name: '',
+				start: from,
+				end: next.start - 1,
+				head: from,
+				parent: undefined,
+				container: false,
+			});
+		}
+		from = Math.max(from, next.end + 1);
+	}
+	return units.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+function isDefault(file: SourceFile, { head, name }: Definition): boolean {
+	if (file.language?.family !== 'javascript' || name === '') {
+		return false;
+	}
+	const line = file.lines[head - 1] ?? '';
+	return (
+		/\bexport\s+default\b|\bmodule\.exports\s*=/.test(line) ||
+		file.lines.some((one) => one.length < 200 && isExportOf(one, name))
+	);
+}
+
+function isExportOf(line: string, name: string): boolean {
+	const exported =
+		/^(?:export\s+default|(?:exports\s*=\s*)?module\.exports\s*=(?:\s*exports\s*=)?|exports\.default\s*=)\s*([\w$]+)\s*;?\s*$/.exec(
+			line,
+		)?.[1];
+	return exported === name;
+}
+
+function stem(path: string): string {
+	return posix
+		.basename(path)
+		.replace(/\.[a-z.]+$/i, '')
+		.replace(/[._-]?(?:tests?|specs?)$|^(?:tests?|specs?)[._-]/i, '')
+		.toLowerCase();
+}
+
+/** Lines that hold a text of the failure's message. */
+function saying(file: SourceFile, message: string): number[] {
+	const lines: number[] = [];
+	for (const [index, line] of file.lines.entries()) {
+		for (const match of line.matchAll(/(["'`])((?:(?!\1)[^\\\n]|\\.){10,200})\1/g)) {
+			const parts = (match[2] ?? '')
+				.split(/\$\{[^}]{0,80}\}|%[a-z]|\{\w{0,30}\}|\\n/)
+				.filter((part) => part.trim().length >= 8);
+			if (parts.length > 0 && parts.every((part) => message.includes(part))) {
+				lines.push(index + 1);
+			}
+		}
+	}
+	return lines.slice(0, 8);
+}
+
+/** What a definition uses is worth a part of what the definition is worth. */
+function passOn(nodes: readonly Node[]): void {
+	const byName = new Map<string, Node[]>();
+	for (const node of nodes) {
+		if (node.definition.name !== '') {
+			byName.set(node.definition.name, [...(byName.get(node.definition.name) ?? []), node]);
+		}
+	}
+	for (let round = 0; round < ROUNDS; round += 1) {
+		for (const node of [...nodes].sort((a, b) => b.worth - a.worth)) {
+			node.tokens ??= namesIn(ownText(node));
+			for (const name of node.tokens.keys()) {
+				const others = (byName.get(name) ?? []).filter((other) => other !== node);
+				const here = others.filter(({ file }) => file === node.file);
+				const meant = here.length > 0 ? here : others;
+				for (const other of meant) {
+					other.worth = Math.max(other.worth, (node.worth * PASSED_ON) / Math.sqrt(meant.length));
+				}
+			}
+		}
+	}
+}
+
+/** A container's own lines: what its parts use is theirs. */
+function ownText({ file, definition }: Node): string {
+	const lines = file.lines.slice(definition.start - 1, definition.end);
+	return definition.container && lines.length > 60
+		? lines.slice(0, 15).join('\n')
+		: lines.slice(0, 400).join('\n');
+}
