@@ -1,101 +1,137 @@
-// Folds the journal into what was spent: settled amounts, and reservations that nobody settled, which count whole.
-import type { JournalEntry } from './ledger';
-import { add, type NanoUsd, ZERO } from './money';
+// What was spent, by day, model and so on: settled amounts, and reservations that nobody settled, which count whole.
+import { Books, type DatedEntry, type RunBook, type SpendGroup } from './books';
+import type { NanoUsd } from './money';
 
-export interface SpendRow {
-	/** The day (`2026-11-25`, UTC), the offer or the repository, by what was asked. */
-	readonly key: string;
+export interface SpendSums {
+	/** A run counts once in a row, and once in the total. */
 	readonly runs: number;
 	readonly solved: number;
 	readonly attempts: number;
 	readonly billed: NanoUsd;
-	/** Worst cases standing in for a bill, settled or still open after a crash. */
+	/** Worst cases standing in for a bill, settled or still open. */
 	readonly estimated: NanoUsd;
+	/** The part of `estimated` that is open: calls that run now, or that were cut off by a crash. */
+	readonly open: NanoUsd;
+	/** How much more the settled calls may have cost at the worst; in no other sum. */
+	readonly doubted: NanoUsd;
 }
 
-export type SpendKey = 'day' | 'offer' | 'repository' | 'outcome';
+export interface SpendRow extends SpendSums {
+	/** The day (`2026-11-25`, UTC), the month (`2026-11`), the offer and so on, by what was asked. */
+	readonly key: string;
+}
 
-export function foldSpend(
-	entries: readonly (JournalEntry & { readonly at: string })[],
-	by: SpendKey,
-): readonly SpendRow[] {
-	const runs = new Map<string, { day: string; repository: string; outcome: string }>();
-	const open = new Map<string, { run: string; offer: string; amount: NanoUsd }>();
-	const attempted: { run: string; offer: string }[] = [];
-	const paid: { run: string; offer: string; billed: NanoUsd; estimated: NanoUsd }[] = [];
+export interface SpendReport {
+	readonly rows: readonly SpendRow[];
+	readonly total: SpendSums;
+}
+
+export const SPEND_KEYS = ['day', 'month', 'offer', 'model', 'repository', 'outcome'] as const;
+export type SpendKey = (typeof SPEND_KEYS)[number];
+
+/** First and last day (`2026-11-25`, UTC) that count, both included; absent: no limit. */
+export interface SpendSpan {
+	readonly since?: string;
+	readonly until?: string;
+}
+
+export function foldSpend(entries: Iterable<DatedEntry>, by: SpendKey): readonly SpendRow[] {
+	const books = new Books();
 	for (const entry of entries) {
-		switch (entry.kind) {
-			case 'run':
-				runs.set(entry.run, {
-					day: entry.at.slice(0, 10),
-					repository: entry.repository,
-					outcome: 'unfinished',
-				});
-				break;
-			case 'outcome': {
-				const run = runs.get(entry.run);
-				if (run !== undefined) {
-					run.outcome = entry.outcome;
-				}
-				break;
+		books.add(entry);
+	}
+	return spendReport(books, by).rows;
+}
+
+/** Money stands in the row of the day it was set aside; a run also in that of the day it began. */
+export function spendReport(books: Pick<Books, 'runs'>, by: SpendKey, span: SpendSpan = {}): SpendReport {
+	const { since = '', until = '~' } = span;
+	const within = (day: string): boolean => day >= since && day <= until;
+	const rows = new Map<string, Tally>();
+	const tallyOf = (key: string): Tally => {
+		const tally = rows.get(key) ?? new Tally();
+		rows.set(key, tally);
+		return tally;
+	};
+	const total = new Tally();
+	for (const run of books.runs) {
+		if (within(run.day)) {
+			total.see(run);
+			if (by !== 'offer' && by !== 'model') {
+				tallyOf(keyOf(by, run, run)).see(run);
 			}
-			case 'reserve':
-				open.set(entry.id, { run: entry.run, offer: entry.offer, amount: entry.amount });
-				break;
-			case 'attempt':
-				attempted.push({ run: entry.run, offer: entry.offer });
-				break;
-			case 'release':
-				open.delete(entry.id);
-				break;
-			case 'settle': {
-				open.delete(entry.id);
-				const { amount, basis } = entry.cost;
-				const split =
-					basis === 'billed' ? { billed: amount, estimated: ZERO } : { billed: ZERO, estimated: amount };
-				paid.push({ run: entry.run, offer: entry.offer, ...split });
-				break;
+		}
+		for (const group of run.groups) {
+			if (within(group.day)) {
+				total.take(run, group);
+				tallyOf(keyOf(by, run, group)).take(run, group);
 			}
 		}
 	}
-	for (const { run, offer, amount } of open.values()) {
-		paid.push({ run, offer, billed: ZERO, estimated: amount });
+	return {
+		rows: [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, tally]) => ({ key, ...tally.sums() })),
+		total: total.sums(),
+	};
+}
+
+class Tally {
+	private runs = 0;
+	private solved = 0;
+	private attempts = 0;
+	private billed = 0;
+	private estimated = 0;
+	private open = 0;
+	private doubted = 0;
+	private last: RunBook | undefined;
+
+	/** Runs come one after the other, so only the last one can come again. */
+	see(run: RunBook): void {
+		if (this.last !== run) {
+			this.last = run;
+			this.runs += 1;
+			this.solved += run.outcome === 'solved' ? 1 : 0;
+		}
 	}
 
-	const rows = new Map<
-		string,
-		{ runs: Set<string>; attempts: number; billed: NanoUsd; estimated: NanoUsd }
-	>();
-	const rowOf = (key: string) => {
-		const row = rows.get(key) ?? { runs: new Set<string>(), attempts: 0, billed: ZERO, estimated: ZERO };
-		rows.set(key, row);
-		return row;
-	};
-	const keyOf = (run: string): string => (by === 'offer' ? '' : (runs.get(run)?.[by] ?? 'unknown'));
-	if (by !== 'offer') {
-		for (const run of runs.keys()) {
-			rowOf(keyOf(run)).runs.add(run);
-		}
+	take(run: RunBook, group: SpendGroup): void {
+		this.see(run);
+		this.attempts += group.attempts;
+		this.billed += group.billed;
+		this.estimated += group.estimated + group.open;
+		this.open += group.open;
+		this.doubted += group.doubted;
 	}
-	for (const { run, offer, billed, estimated } of paid) {
-		const row = rowOf(by === 'offer' ? offer : keyOf(run));
-		row.runs.add(run);
-		row.billed = add(row.billed, billed);
-		row.estimated = add(row.estimated, estimated);
+
+	sums(): SpendSums {
+		return {
+			runs: this.runs,
+			solved: this.solved,
+			attempts: this.attempts,
+			billed: shown(this.billed),
+			estimated: shown(this.estimated),
+			open: shown(this.open),
+			doubted: shown(this.doubted),
+		};
 	}
-	for (const { run, offer } of attempted) {
-		const row = rowOf(by === 'offer' ? offer : keyOf(run));
-		row.runs.add(run);
-		row.attempts += 1;
+}
+
+function keyOf(by: SpendKey, run: RunBook, at: { readonly day: string; readonly offer?: string }): string {
+	switch (by) {
+		case 'day':
+			return at.day;
+		case 'month':
+			return at.day.slice(0, 7);
+		case 'offer':
+			return at.offer ?? 'unknown';
+		case 'model':
+			return at.offer?.replace(/\/(?:edit|agent)$/, '') ?? 'unknown';
+		case 'repository':
+			return run.repository;
+		case 'outcome':
+			return run.outcome;
 	}
-	return [...rows]
-		.sort(([a], [b]) => a.localeCompare(b))
-		.map(([key, row]) => ({
-			key,
-			runs: row.runs.size,
-			solved: [...row.runs].filter((run) => runs.get(run)?.outcome === 'solved').length,
-			attempts: row.attempts,
-			billed: row.billed,
-			estimated: row.estimated,
-		}));
+}
+
+function shown(sum: number): NanoUsd {
+	return Math.min(sum, Number.MAX_SAFE_INTEGER) as NanoUsd;
 }

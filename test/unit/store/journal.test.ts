@@ -4,7 +4,6 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { nanoUsd } from '../../../src/core/money';
-import { foldSpend } from '../../../src/core/spend';
 import { FileJournal } from '../../../src/store/journal';
 
 describe('FileJournal', () => {
@@ -15,7 +14,7 @@ describe('FileJournal', () => {
 	afterEach(() => rmSync(folder, { recursive: true }));
 
 	const at = () => new Date('2026-01-02T03:04:05Z');
-	const journalIn = () => new FileJournal(path.join(folder, 'state/spend.jsonl'), at);
+	const journalIn = () => new FileJournal(path.join(folder, 'state/spend.jsonl'), { now: at });
 
 	it('reads back what it wrote, in order', async () => {
 		const journal = journalIn();
@@ -86,81 +85,5 @@ describe('FileJournal', () => {
 		assert.deepEqual(unreadableLines, []);
 		assert.equal(new Set(entries.map(({ run }) => run)).size, 120);
 		assert.ok(readFileSync(file, 'utf8').startsWith('\n'));
-	});
-});
-
-describe('foldSpend', () => {
-	const cost = (cents: number, basis: 'billed' | 'estimated') => ({
-		amount: nanoUsd(cents * 10_000_000),
-		basis,
-	});
-	const day1 = '2026-01-01T10:00:00.000Z';
-	const day2 = '2026-01-02T10:00:00.000Z';
-	const entries = [
-		{ at: day1, kind: 'run', run: 'a', bid: nanoUsd(100), repository: 'shop', target: 't' },
-		{
-			at: day1,
-			kind: 'reserve',
-			run: 'a',
-			id: 'a/1',
-			attempt: 1,
-			offer: 'cheap',
-			amount: nanoUsd(50_000_000),
-		},
-		{ at: day1, kind: 'settle', run: 'a', id: 'a/1', attempt: 1, offer: 'cheap', cost: cost(3, 'billed') },
-		{ at: day1, kind: 'outcome', run: 'a', outcome: 'solved' },
-		{ at: day2, kind: 'run', run: 'b', bid: nanoUsd(100), repository: 'blog', target: 't' },
-		{
-			at: day2,
-			kind: 'reserve',
-			run: 'b',
-			id: 'b/1',
-			attempt: 1,
-			offer: 'cheap',
-			amount: nanoUsd(20_000_000),
-		},
-		{ at: day2, kind: 'settle', run: 'b', id: 'b/1', attempt: 1, offer: 'cheap', cost: cost(1, 'estimated') },
-		{
-			at: day2,
-			kind: 'reserve',
-			run: 'b',
-			id: 'b/2',
-			attempt: 1,
-			offer: 'strong',
-			amount: nanoUsd(70_000_000),
-		},
-		{
-			at: day2,
-			kind: 'reserve',
-			run: 'b',
-			id: 'b/3',
-			attempt: 1,
-			offer: 'strong',
-			amount: nanoUsd(10_000_000),
-		},
-		{ at: day2, kind: 'release', run: 'b', id: 'b/3' },
-	] as const;
-
-	it('by day: an open reservation counts whole, as estimated', () => {
-		assert.deepEqual(foldSpend(entries, 'day'), [
-			{ key: '2026-01-01', runs: 1, solved: 1, attempts: 1, billed: 30_000_000, estimated: 0 },
-			{ key: '2026-01-02', runs: 1, solved: 0, attempts: 2, billed: 0, estimated: 80_000_000 },
-		]);
-	});
-	it('by offer', () => {
-		assert.deepEqual(foldSpend(entries, 'offer'), [
-			{ key: 'cheap', runs: 2, solved: 1, attempts: 2, billed: 30_000_000, estimated: 10_000_000 },
-			{ key: 'strong', runs: 1, solved: 0, attempts: 1, billed: 0, estimated: 70_000_000 },
-		]);
-	});
-	it('by outcome and repository', () => {
-		assert.deepEqual(
-			foldSpend(entries, 'outcome').map(({ key }) => key),
-			['solved', 'unfinished'],
-		);
-		assert.deepEqual(
-			foldSpend(entries, 'repository').map(({ key }) => key),
-			['blog', 'shop'],
-		);
 	});
 });
