@@ -83,7 +83,7 @@ export class Resolution {
 	private async script(from: string, wanted: string): Promise<string[]> {
 		if (/^\.{1,2}(\/|$)/.test(wanted)) {
 			const path = posix.join(posix.dirname(from), wanted);
-			return path.startsWith('../') ? [] : this.module(path === '.' ? '' : path.replace(/\/$/, ''));
+			return path.startsWith('../') ? [] : this.module(path.replace(/\/$/, '').replace(/^\.$/, ''));
 		}
 		if (/^(node:|https?:|data:)/.test(wanted)) {
 			return [];
@@ -142,7 +142,8 @@ export class Resolution {
 			const read = parsed(text);
 			const exports = Array.isArray(read['exports']) ? [] : stringsIn(read['exports']);
 			const mains = [read['source'], ...exports, read['module'], read['main']].filter(
-				(main): main is string => typeof main === 'string' && !main.includes('*'),
+				(main): main is string =>
+					typeof main === 'string' && /\.[cm]?[jt]sx?$|\/[^.]*$/.test(main) && !/\*|\.d\.[cm]?ts$/.test(main),
 			);
 			return [
 				{ folder, name: typeof read['name'] === 'string' ? read['name'] : '\n', mains: mains.slice(0, 12) },

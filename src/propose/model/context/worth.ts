@@ -31,7 +31,9 @@ const MESSAGE = 65;
 const CHANGED = 45;
 const NAMED = 50;
 const ENTRY = 45;
+const TELLING = 28;
 const PASSED_ON = 0.7;
+const TO_PARTS = 0.6;
 const ROUNDS = 4;
 
 interface Node {
@@ -39,6 +41,8 @@ interface Node {
 	readonly definition: Definition;
 	readonly hot: Set<number>;
 	worth: number;
+	/** Less where nothing ties the file to the failing tests but that it is reached. */
+	readonly affinity: number;
 	tokens: ReadonlyMap<string, number> | undefined;
 }
 
@@ -72,7 +76,13 @@ export function worthOf(reached: readonly Reached[], clues: Clues): readonly Wor
 
 function nodesOf({ file, distance, names }: Reached, clues: Clues): Node[] {
 	const near = [1, 1, 0.6, 0.35, 0.2, 0.1][Math.min(5, Math.ceil(distance))] ?? 0.1;
-	const alike = clues.testPaths.some((path) => stem(path) === stem(file.path)) ? 1.5 : 1;
+	const told = clues.used.get(stem(file.path));
+	const alike = clues.testPaths.some((path) => stem(path) === stem(file.path))
+		? 1.5
+		: told === undefined
+			? 1
+			: 1 + 0.4 * told;
+	const affinity = alike > 1 ? 1 : 0.8;
 	const base = 14 * near * alike * (isTestPath(file.path) ? 0.4 : 1);
 	const factor = isTestPath(file.path) ? 0.6 : 0.55 + 0.45 * near;
 	const bound = [...names].some((name) => clues.used.has(name));
@@ -85,7 +95,7 @@ function nodesOf({ file, distance, names }: Reached, clues: Clues): Node[] {
 			told === undefined ? 0 : NAMED * told * factor * (names.has(definition.name) ? 1.3 : 1),
 			isEntry && (bound || names.size === 0) ? ENTRY * factor : 0,
 		);
-		return { file, definition, worth, hot: new Set(), tokens: undefined };
+		return { file, definition, worth, affinity, hot: new Set(), tokens: undefined };
 	});
 	const raise = (line: number, by: number) => {
 		const inner = nodes.filter(({ definition }) => definition.start <= line && line <= definition.end).at(-1);
@@ -107,31 +117,52 @@ function nodesOf({ file, distance, names }: Reached, clues: Clues): Node[] {
 	for (const line of saying(file, clues.message)) {
 		raise(line, MESSAGE);
 	}
+	if (!isTestPath(file.path)) {
+		for (const [line, told] of telling(file, clues.used)) {
+			raise(line, TELLING * told * near);
+		}
+	}
 	return nodes;
 }
 
-/** Every definition, and the stretches of code that no definition holds. */
+/** Every definition, and the stretches of code between those of one level. */
 function unitsOf(file: SourceFile): Definition[] {
 	const units = [...file.definitions];
-	const tops = file.definitions.filter(({ parent }) => parent === undefined);
-	let from = 1;
-	for (const next of [
-		...tops.map(({ start, end }) => ({ start, end })),
-		{ start: file.lines.length + 1, end: 0 },
-	]) {
-		if (file.lines.slice(from - 1, next.start - 1).filter((line) => /\w/.test(line)).length > 0) {
-			units.push({
-				name: '',
-				start: from,
-				end: next.start - 1,
-				head: from,
-				parent: undefined,
-				container: false,
-			});
+	const inner = new Map<Definition | undefined, Definition[]>([[undefined, []]]);
+	for (const definition of file.definitions) {
+		inner.set(definition.parent, [...(inner.get(definition.parent) ?? []), definition]);
+	}
+	for (const [parent, parts] of inner) {
+		if (parent !== undefined && (!parent.container || parent.end - parent.start < LEAST_SPLIT)) {
+			continue;
 		}
-		from = Math.max(from, next.end + 1);
+		let from = parent === undefined ? 1 : parent.head + 1;
+		const last = parent === undefined ? file.lines.length : parent.end - 1;
+		for (const next of [...parts.map(({ start, end }) => ({ start, end })), { start: last + 1, end: 0 }]) {
+			units.push(...stretches(file, from, next.start - 1, parent));
+			from = Math.max(from, next.end + 1);
+		}
 	}
 	return units.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+const LEAST_SPLIT = 60;
+const MOST_STRETCH = 60;
+
+/** Not much longer than a screen each, parted at blank lines where there are any. */
+function stretches(file: SourceFile, from: number, to: number, parent: Definition | undefined): Definition[] {
+	const found: Definition[] = [];
+	let start = from;
+	for (let line = from; line <= to; line += 1) {
+		const isLong = line - start >= MOST_STRETCH / 2 && (file.lines[line - 1] ?? '').trim() === '';
+		if (line === to || isLong || line - start >= MOST_STRETCH) {
+			if (file.lines.slice(start - 1, line).some((text) => /\w/.test(text))) {
+				found.push({ name: '', start, end: line, head: start, parent, container: false });
+			}
+			start = line + 1;
+		}
+	}
+	return found;
 }
 
 function isDefault(file: SourceFile, { head, name }: Definition): boolean {
@@ -177,6 +208,31 @@ function saying(file: SourceFile, message: string): number[] {
 	return lines.slice(0, 8);
 }
 
+const MOST_TELLING_LINES = 8;
+
+/** Lines with words that tell much of the failing tests and are rare in the code, options and literals among them. */
+function telling(
+	file: SourceFile,
+	used: ReadonlyMap<string, number>,
+): readonly (readonly [number, number])[] {
+	const places = new Map<string, number[]>();
+	for (const [index, line] of file.lines.entries()) {
+		if (/^\s*(?:\/\/|\*|\/\*|#)/.test(line)) {
+			continue;
+		}
+		for (const name of namesIn(line).keys()) {
+			if (name.length >= 4 && (used.get(name) ?? 0) >= 0.55) {
+				places.set(name, [...(places.get(name) ?? []), index + 1]);
+			}
+		}
+	}
+	return [...places].flatMap(([name, lines]) =>
+		lines.length <= MOST_TELLING_LINES
+			? lines.map((line) => [line, (used.get(name) ?? 0) / Math.sqrt(lines.length)] as const)
+			: [],
+	);
+}
+
 /** What a definition uses is worth a part of what the definition is worth. */
 function passOn(nodes: readonly Node[]): void {
 	const byName = new Map<string, Node[]>();
@@ -185,7 +241,13 @@ function passOn(nodes: readonly Node[]): void {
 			byName.set(node.definition.name, [...(byName.get(node.definition.name) ?? []), node]);
 		}
 	}
+	const byDefinition = new Map(nodes.map((node) => [node.definition, node]));
 	for (let round = 0; round < ROUNDS; round += 1) {
+		for (const node of nodes) {
+			const whole =
+				node.definition.parent === undefined ? undefined : byDefinition.get(node.definition.parent);
+			node.worth = Math.max(node.worth, (whole?.worth ?? 0) * TO_PARTS);
+		}
 		for (const node of [...nodes].sort((a, b) => b.worth - a.worth)) {
 			node.tokens ??= namesIn(ownText(node));
 			for (const name of node.tokens.keys()) {
@@ -193,17 +255,19 @@ function passOn(nodes: readonly Node[]): void {
 				const here = others.filter(({ file }) => file === node.file);
 				const meant = here.length > 0 ? here : others;
 				for (const other of meant) {
-					other.worth = Math.max(other.worth, (node.worth * PASSED_ON) / Math.sqrt(meant.length));
+					other.worth = Math.max(
+						other.worth,
+						(node.worth * PASSED_ON * other.affinity) / Math.sqrt(meant.length),
+					);
 				}
 			}
 		}
 	}
 }
 
-/** A container's own lines: what its parts use is theirs. */
+/** A large container's own lines come as stretches: what its parts use is theirs. */
 function ownText({ file, definition }: Node): string {
 	const lines = file.lines.slice(definition.start - 1, definition.end);
-	return definition.container && lines.length > 60
-		? lines.slice(0, 15).join('\n')
-		: lines.slice(0, 400).join('\n');
+	const isSplit = definition.container && definition.end - definition.start >= LEAST_SPLIT;
+	return lines.slice(0, isSplit ? 8 : 400).join('\n');
 }
