@@ -14,12 +14,16 @@ export interface Used {
 
 export interface Bill {
 	readonly account: string;
+	/** What the request called itself in the header `x-call`, where a test adds one. */
+	readonly call: string;
 	readonly model: string;
 	readonly used: Used;
 	/** Nano-dollars, rounded up once. */
 	readonly amount: bigint;
+	/** The most it could have become when it came in. */
+	readonly worst: bigint;
 	/** True where what the client was told is what is billed. */
-	honest: boolean;
+	readonly honest: boolean;
 }
 
 const MILLION = 1_000_000n;
@@ -108,11 +112,14 @@ function textsOf(value: unknown): string[] {
 
 /** Keeps the bills of each account (the key that came with a request). */
 export class Meter {
-	readonly bills: Bill[] = [];
+	private readonly byAccount = new Map<string, Bill[]>();
 	/** Calls that came although their account could not hold their worst case. */
 	readonly unaffordable: string[] = [];
 	/** Calls on their way, at their worst. */
-	private readonly pending = new Map<string, Map<number, bigint>>();
+	private readonly pending = new Map<
+		string,
+		Map<number, { readonly worst: bigint; readonly call: string }>
+	>();
 	private readonly totals = new Map<string, bigint>();
 	private readonly bids = new Map<string, bigint>();
 	private calls = 0;
@@ -122,18 +129,23 @@ export class Meter {
 		this.bids.set(account, BigInt(bid));
 	}
 
+	/** All bills, account by account. */
+	get bills(): readonly Bill[] {
+		return [...this.byAccount.values()].flat();
+	}
+
 	total(account: string): bigint {
 		return this.totals.get(account) ?? 0n;
 	}
 
 	/** A call came in. The answer ends it, once. */
-	open(account: string, price: Price, input: number, limit: number): number {
+	open(account: string, price: Price, input: number, limit: number, name: string): number {
 		this.calls += 1;
-		const open = this.pending.get(account) ?? new Map<number, bigint>();
+		const open = this.pending.get(account) ?? new Map<number, { worst: bigint; call: string }>();
 		this.pending.set(account, open);
-		open.set(this.calls, worst(price, input, limit));
+		open.set(this.calls, { worst: worst(price, input, limit), call: name });
 		const bid = this.bids.get(account);
-		const most = this.total(account) + [...open.values()].reduce((sum, one) => sum + one, 0n);
+		const most = this.total(account) + [...open.values()].reduce((sum, one) => sum + one.worst, 0n);
 		if (bid !== undefined && most > bid) {
 			this.unaffordable.push(`${account}: ${most} of ${bid}`);
 		}
@@ -149,12 +161,33 @@ export class Meter {
 		used: Used | undefined,
 		honest: boolean,
 	): void {
-		if (this.pending.get(account)?.delete(call) !== true) {
+		const open = this.pending.get(account)?.get(call);
+		if (open === undefined) {
 			return;
 		}
+		this.pending.get(account)?.delete(call);
 		const amount = used === undefined ? 0n : billed(price, used);
 		const none = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
-		this.bills.push({ account, model, used: used ?? none, amount, honest });
+		const own = this.byAccount.get(account) ?? [];
+		this.byAccount.set(account, own);
+		own.push({ account, ...open, model, used: used ?? none, amount, honest });
 		this.totals.set(account, this.total(account) + amount);
+	}
+
+	/** Resolves when no call of this account is on its way. */
+	async settled(account: string): Promise<void> {
+		while ((this.pending.get(account)?.size ?? 0) > 0) {
+			await new Promise((resolve) => setTimeout(resolve, 2));
+		}
+	}
+
+	/** The account's bills, which are forgotten. */
+	take(account: string): Bill[] {
+		const own = this.byAccount.get(account) ?? [];
+		this.byAccount.delete(account);
+		this.totals.delete(account);
+		this.pending.delete(account);
+		this.bids.delete(account);
+		return own;
 	}
 }

@@ -12,6 +12,7 @@
 // request is open. A request with no or a wrong output limit is in `server.faults`. GET paths: `server.get[path] = body`.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { type Price, rateOf } from '../../../src/core/price';
@@ -151,18 +152,23 @@ export class WireServer {
 		const account = asked.key ?? '';
 		const limit = asked.limit ?? 4096;
 		const input = promptTokens(asked.body, size);
-		const call = this.meter.open(account, price, input, limit);
+		const call = this.meter.open(account, price, input, limit, String(seen.headers['x-call'] ?? ''));
 		const bill = (used: Used | undefined, honest: boolean) =>
 			this.meter.close(call, account, asked.model, price, used, honest);
 		// What nobody sees is billed as if all that was asked for had been written.
 		const most: Used = { input, cacheRead: 0, cacheWrite: 0, output: limit, reasoning: 0 };
-		const closed = new Promise<void>((resolve) =>
-			response.on('close', () => {
+		const closed = new Promise<void>((resolve) => {
+			const end = () => {
 				seen.closedEarly = !response.writableFinished;
 				bill(most, false);
 				resolve();
-			}),
-		);
+			};
+			response.once('close', end);
+			// The client may have gone while its request was read.
+			if (response.destroyed || response.closed) {
+				end();
+			}
+		});
 		switch (behaviour.kind) {
 			case 'status': {
 				bill(NO_WORK.has(behaviour.status) ? undefined : most, false);
@@ -261,7 +267,7 @@ export class WireServer {
 		if (breaks?.kind === 'disconnect') {
 			response.destroy();
 		} else if (breaks?.kind === 'stall' && !response.destroyed) {
-			await new Promise<void>((resolve) => response.once('close', () => resolve()));
+			await gone(response);
 		} else {
 			response.end();
 		}
@@ -324,10 +330,7 @@ async function flood(response: ServerResponse, bytes: number): Promise<void> {
 	const chunk = Buffer.alloc(64 * 1024, 'a');
 	for (let sent = 0; sent < bytes && !socket.destroyed; sent += chunk.length) {
 		if (!socket.write(chunk)) {
-			await new Promise<void>((resolve) => {
-				socket.once('drain', resolve);
-				socket.once('close', () => resolve());
-			});
+			await drained(socket);
 		}
 	}
 	socket.destroy();
@@ -340,22 +343,32 @@ async function bomb(response: ServerResponse, bytes: number): Promise<void> {
 	const chunk = Buffer.alloc(1024 * 1024, 0x20);
 	for (let sent = 0; sent < bytes && !response.destroyed; sent += chunk.length) {
 		if (!gzip.write(chunk)) {
-			await new Promise<void>((resolve) => {
-				gzip.once('drain', resolve);
-				response.once('close', () => resolve());
-			});
+			await drained(gzip, response);
 		}
 	}
 	gzip.end();
-	await new Promise<void>((resolve) =>
-		response.destroyed ? resolve() : response.once('close', () => resolve()),
-	);
+	await gone(response);
 	gzip.destroy();
 }
 
-function drained(response: ServerResponse): Promise<void> {
+/** Resolves when more can be written, or nothing ever. */
+function drained(stream: Writable, response: Writable = stream): Promise<void> {
 	return new Promise((resolve) => {
-		response.once('drain', resolve);
+		if (response.destroyed || response.closed || !stream.writableNeedDrain) {
+			resolve();
+			return;
+		}
+		stream.once('drain', resolve);
+		response.once('close', () => resolve());
+	});
+}
+
+function gone(response: Writable): Promise<void> {
+	return new Promise((resolve) => {
+		if (response.destroyed || response.closed) {
+			resolve();
+			return;
+		}
 		response.once('close', () => resolve());
 	});
 }
