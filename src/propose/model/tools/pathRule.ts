@@ -50,6 +50,11 @@ export function pathRefusal(path: string): string | undefined {
 	return undefined;
 }
 
+/** Without a `./` before it, which means nothing. */
+export function plainPath(path: string): string {
+	return path.replace(/^(?:\.\/)+/, '');
+}
+
 /** What a file system that ignores case, composition and invisible characters makes of it. For comparing only. */
 export function folded(path: string): string {
 	return path
