@@ -41,6 +41,7 @@ const TEST_SHARE = 0.3;
 const CHANGED_SHARE = 0.06;
 const HISTORY_SHARE = 0.06;
 const ATTEMPTS_SHARE = 0.12;
+const SIGNATURES_SHARE = 0.08;
 const MOST_TEST_FILES = 3;
 const MOST_TESTS = 12;
 const MOST_PLACES = 2;
@@ -77,7 +78,7 @@ export async function problemText(
 	const frames = tests.slice(0, MOST_TESTS).flatMap((test) => framesIn(saidOf(test.failure)));
 	const excerpts = await testExcerpts(tests, frames, sources, room * TEST_SHARE);
 	const testParts = excerpts.filter(({ shown }) => shown.size > 0);
-	parts.push(...testParts.map((one) => filePart(one, 'the failing test', 'without')));
+	parts.push(...testParts.map((one) => filePart(one, 'the failing test', 0)));
 
 	const resolution = new Resolution(sources);
 	const reached = await reach(
@@ -123,15 +124,35 @@ export async function problemText(
 	].filter(({ text }) => text !== '');
 	const left = room - sizeOf([...parts, ...later]);
 	const already = new Map(testParts.map(({ file, shown }) => [file.path, shown]));
-	const code = codeExcerpts(worths, left, already);
-	parts.push(...code.map((one) => filePart(one, 'code it reaches', 'with signatures')), ...later);
+	const code = codeParts(worths, left, already);
+	const wrapped = [...parts, ...code, ...later].map((part) => ({
+		file: part.about['file'],
+		text: dataPart(part.about, clean(part.text)),
+	}));
+	const kept = fitted(wrapped, mostBytes);
 	return {
-		text: fitted(
-			parts.map(({ about, text }) => dataPart(about, clean(text))),
-			mostBytes,
-		),
-		files: [...new Set([...testParts, ...code].map(({ file }) => file.path))],
+		text: [DATA_RULE, ...kept.map(({ text }) => text)].join('\n\n'),
+		files: [...new Set(kept.flatMap(({ file }) => file ?? []))],
 	};
+}
+
+/** As much code as fits with its marks, whose room is known only when it is chosen. */
+function codeParts(
+	worths: readonly Worth[],
+	mostBytes: number,
+	already: ReadonlyMap<string, ReadonlySet<number>>,
+): readonly Part[] {
+	let parts: readonly Part[] = [];
+	for (let share = 1; share > 0.4; share -= 0.08) {
+		const chosen = codeExcerpts(worths, mostBytes * share, already);
+		parts = chosen.map((one) =>
+			filePart(one, 'code it reaches', (mostBytes * SIGNATURES_SHARE) / chosen.length),
+		);
+		if (sizeOf(parts) <= mostBytes) {
+			break;
+		}
+	}
+	return parts;
 }
 
 interface Part {
@@ -148,21 +169,23 @@ function sizeOf(parts: readonly Part[]): number {
 }
 
 /** Whole parts as long as they fit: the estimates above may be a little off. */
-function fitted(parts: readonly string[], mostBytes: number): string {
-	let text = DATA_RULE;
-	for (const part of parts) {
-		const longer = `${text}\n\n${part}`;
-		if (Buffer.byteLength(longer) <= mostBytes) {
-			text = longer;
-		}
-	}
-	return text;
+function fitted<T extends { readonly text: string }>(parts: readonly T[], mostBytes: number): readonly T[] {
+	let room = mostBytes - Buffer.byteLength(DATA_RULE);
+	return parts.filter(({ text }) => {
+		const bytes = Buffer.byteLength(text) + 2;
+		const fits = bytes <= room;
+		room -= fits ? bytes : 0;
+		return fits;
+	});
 }
 
-function filePart(excerpt: Excerpt, what: string, signatures: 'with signatures' | 'without'): Part {
+function filePart(excerpt: Excerpt, what: string, signatureBytes: number): Part {
 	const { file, shown } = excerpt;
 	const extent = shown.size >= file.lines.length ? 'whole' : 'in part';
-	return { about: { file: file.path, holds: what, shown: extent }, text: excerptText(excerpt, signatures) };
+	return {
+		about: { file: file.path, holds: what, shown: extent },
+		text: excerptText(excerpt, signatureBytes),
+	};
 }
 
 function cleanTest(test: TestResult, clean: (text: string) => string): TestResult {

@@ -5,13 +5,15 @@ import { costOf, type Excerpt, range } from './excerpt';
 import type { SourceFile } from './sourceFiles';
 import type { Worth } from './worth';
 
-const WHOLE_SHARE = 0.3;
+const WHOLE_SHARE = 0.35;
+const SMALL_SHARE = 0.07;
 const WHOLE_SHARE_OF_FIRST = 0.7;
 /** Less than this part of the best is not worth its price. */
 const LEAST_SHARE = 0.07;
 /** For a part's marks and its mentions of what is left out. */
 const PART_BYTES = 300;
 const GAP_BYTES = 60;
+const IMPORTS_SHARE = 0.06;
 const WINDOW = 14;
 const MOST_HEAD_LINES = 25;
 const CONTAINER_SHARE = 0.2;
@@ -24,10 +26,14 @@ export function codeExcerpts(
 ): readonly Excerpt[] {
 	const excerpts = new Map<string, Excerpt>();
 	const best = worths[0]?.worth ?? 0;
+	const inOrder = byWorthInBytes(worths, mostBytes);
 	let room = mostBytes;
-	for (const [rank, one] of worths.entries()) {
-		if (one.worth < best * LEAST_SHARE || room < 200) {
+	for (const [rank, one] of inOrder.entries()) {
+		if (room < 200) {
 			break;
+		}
+		if (one.worth < best * LEAST_SHARE) {
+			continue;
 		}
 		const { file } = one;
 		const known = excerpts.get(file.path);
@@ -42,10 +48,13 @@ export function codeExcerpts(
 		if (
 			elsewhere === undefined &&
 			whole + PART_BYTES <= room &&
-			file.size <= mostBytes * (rank === 0 ? WHOLE_SHARE_OF_FIRST : WHOLE_SHARE)
+			file.size <=
+				mostBytes *
+					Math.max(SMALL_SHARE, rank === 0 ? WHOLE_SHARE_OF_FIRST : WHOLE_SHARE * (one.worth / best))
 		) {
 			add(lines, 1, file.lines.length);
 		} else {
+			addImports(file, lines, mostBytes * IMPORTS_SHARE);
 			chooseLines(one, lines, Math.min(room, mostBytes * 0.55), mostBytes * CONTAINER_SHARE);
 		}
 		const cost =
@@ -60,6 +69,16 @@ export function codeExcerpts(
 		room -= cost;
 	}
 	return [...excerpts.values()];
+}
+
+/** What takes much room must be worth it. */
+function byWorthInBytes(worths: readonly Worth[], mostBytes: number): readonly Worth[] {
+	const weighed = worths.map((one, rank) => {
+		const { file, definition } = one;
+		const bytes = definition.container ? 0 : costOf(file, new Set(), range(definition.start, definition.end));
+		return { one, rank, weight: one.worth / (1 + bytes / (mostBytes * 0.6)) };
+	});
+	return weighed.sort((a, b) => b.weight - a.weight || a.rank - b.rank).map(({ one }) => one);
 }
 
 function covers(shown: ReadonlySet<number>, { start, end }: Definition): boolean {
@@ -99,6 +118,23 @@ function chooseLines(
 	for (let { parent } = definition; parent !== undefined; { parent } = parent) {
 		lines.add(parent.head);
 		lines.add(parent.end);
+	}
+}
+
+const IMPORT =
+	/^(?:import\b|from\s+\S+\s+import\b|use\s|using\s|package\s|require|(?:const|let|var)\s[^=\n]{1,300}=\s*(?:require|import)\s*\(|#include|namespace\s)/;
+
+/** What a file brings in is needed to change it; a long list of it is not. */
+function addImports(file: SourceFile, lines: Set<number>, most: number): void {
+	const imports = file.lines.slice(0, 150).flatMap((line, index) => (IMPORT.test(line) ? [index + 1] : []));
+	const [first, last] = [imports[0], imports.at(-1)];
+	if (first === undefined || last === undefined) {
+		return;
+	}
+	if (costOf(file, lines, range(first, last)) <= most) {
+		add(lines, first, last);
+	} else if (costOf(file, lines, imports) <= most) {
+		imports.forEach((line) => lines.add(line));
 	}
 }
 

@@ -13,9 +13,13 @@ export interface Excerpt {
 	readonly shown: Set<number>;
 }
 
-/** The shown lines as they are; between them marks in square brackets with the numbers of what is left out. */
-export function excerptText({ file, shown }: Excerpt, signatures: 'with signatures' | 'without'): string {
+/**
+ * The shown lines as they are; between them marks in square brackets with the numbers of what is left out, and the
+ * first lines of the definitions there, as far as these fit into `signatureBytes`.
+ */
+export function excerptText({ file, shown }: Excerpt, signatureBytes: number): string {
 	const rows: string[] = [];
+	let room = signatureBytes;
 	const { lines } = file;
 	const blank = (line: number) => (lines[line - 1] ?? '').trim() === '';
 	for (let line = 1; line <= lines.length; ) {
@@ -32,7 +36,11 @@ export function excerptText({ file, shown }: Excerpt, signatures: 'with signatur
 		if (end - line < SMALL_GAP && !(isOuter && end - line < SMALL_GAP && blank(line) && blank(end))) {
 			rows.push(...lines.slice(line - 1, end));
 		} else if (!Array.from({ length: end - line + 1 }, (_, at) => line + at).every(blank)) {
-			rows.push(mark(file, line, end, signatures));
+			const listed = signaturesIn(file, line, end).filter((text) => {
+				room -= Buffer.byteLength(text) + 1;
+				return room >= 0;
+			});
+			rows.push(mark(line, end, listed));
 		} else if (!isOuter) {
 			rows.push('');
 		}
@@ -41,18 +49,18 @@ export function excerptText({ file, shown }: Excerpt, signatures: 'with signatur
 	return rows.join('\n');
 }
 
-function mark(file: SourceFile, from: number, to: number, signatures: 'with signatures' | 'without'): string {
+function mark(from: number, to: number, signatures: readonly string[]): string {
 	const range = from === to ? `line ${from} is` : `lines ${from}-${to} are`;
-	const heads =
-		signatures === 'without'
-			? []
-			: file.definitions.filter(({ head, parent }) => head >= from && head <= to && isOuter(parent, from));
-	if (heads.length === 0) {
-		return `[${range} not shown]`;
-	}
-	const listed = heads.slice(0, MOST_SIGNATURES).map((definition) => `  ${signature(file, definition)}`);
-	const more = heads.length > listed.length ? [`  and ${heads.length - listed.length} more`] : [];
-	return [`[${range} not shown, among them:`, ...listed, ...more].join('\n').concat(']');
+	return signatures.length === 0
+		? `[${range} not shown]`
+		: [`[${range} not shown, among them:`, ...signatures].join('\n').concat(']');
+}
+
+function signaturesIn(file: SourceFile, from: number, to: number): string[] {
+	const heads = file.definitions.filter(
+		({ head, end, parent }) => head >= from && head <= to && end > head && isOuter(parent, from),
+	);
+	return heads.slice(0, MOST_SIGNATURES).map((definition) => `  ${signature(file, definition)}`);
 }
 
 /** Listed at the outermost level that the gap holds. */

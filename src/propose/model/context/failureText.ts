@@ -15,18 +15,18 @@ export function failureText(
 	mostBytes: number,
 ): string {
 	const parts: string[] = [];
-	const told = new Map<string, string>();
+	const told = new Map<string, number>();
 	let room = mostBytes;
-	for (const test of tests.slice(0, MOST_TESTS)) {
+	for (const [index, test] of tests.slice(0, MOST_TESTS).entries()) {
 		const said = oneFailure(test, framesOf);
-		const same = told.get(said);
-		const text = `${title(test)}\n${same === undefined ? said : `Fails as ${same} does.`}`;
+		const same = told.get(withoutStack(said));
+		const text = `${title(test, index + 1)}\n${same === undefined ? said : `It fails in the same way as failing test ${same}.`}`;
 		if (parts.length > 0 && Buffer.byteLength(text) > room) {
 			break;
 		}
 		const kept = cut(text, room);
 		parts.push(kept);
-		told.set(said, JSON.stringify(cut(test.id, 120)));
+		told.set(withoutStack(said), same ?? index + 1);
 		room -= Buffer.byteLength(kept) + 2;
 	}
 	const others = tests.slice(parts.length);
@@ -52,9 +52,16 @@ export function failureText(
 	return parts.join('\n\n');
 }
 
-function title(test: TestResult): string {
+function title(test: TestResult, number: number): string {
 	const where = test.file === undefined || test.id.startsWith(test.file) ? '' : ` (${test.file})`;
-	return `Failing test: ${cut(oneLine(test.id), 400)}${oneLine(where)}`;
+	return `Failing test ${number}: ${cut(oneLine(test.id), 400)}${oneLine(where)}`;
+}
+
+const STACK = "Stack, the project's own frames:";
+
+/** Tests that fail alike differ in their own line at most. */
+function withoutStack(said: string): string {
+	return said.split(`\n${STACK}`)[0] ?? said;
 }
 
 function oneFailure({ failure }: TestResult, framesOf: (text: string) => readonly Frame[]): string {
@@ -83,7 +90,7 @@ function stackText(stack: string, message: string, framesOf: (text: string) => r
 		.map((row) => (rows[row] ?? '').trim());
 	if (own.length > 0) {
 		const places = own.map((row, index) => readable(row, frames, index));
-		return ["Stack, the project's own frames:", ...places.map((row) => `  ${cut(row, 240)}`)].join('\n');
+		return [STACK, ...places.map((row) => `  ${cut(row, 240)}`)].join('\n');
 	}
 	const others = rows
 		.map((row) => row.trim())

@@ -175,6 +175,9 @@ const HOOK =
 const IMPORT =
 	/^(?:import\b|from\s+\S+\s+import\b|use\s|using\s|package\s|require|(?:const|let|var)\s[^=\n]{1,300}=\s*(?:await\s+)?(?:require|import|proxyquire|rewire)\s*\(|#include|<\?php|namespace\s)/;
 
+/** Other tests, and groups of them. */
+const GROUP = /^(?:describe|context|suite|it|test|specify|example|feature|scenario)(?:\.\w+)*\s*[('"`]/;
+
 function statement(file: SourceFile, node: SyntaxNode): Statement {
 	const { text } = node;
 	const start = node.line;
@@ -184,8 +187,11 @@ function statement(file: SourceFile, node: SyntaxNode): Statement {
 
 function made(file: SourceFile, start: number, end: number, text: string): Statement {
 	const isImport = IMPORT.test(text);
+	const inside = file.definitions.filter(({ head }) => head >= start && head <= end);
 	const declares = new Set(
-		file.definitions.filter(({ head }) => head >= start && head <= end).map(({ name }) => name),
+		GROUP.test(text)
+			? []
+			: inside.filter(({ parent }) => parent === undefined || parent.head < start).map(({ name }) => name),
 	);
 	const declaration =
 		/^(?:export\s+)?(?:async\s+)?(?:const|let|var|function\*?|class)\s+(\{[^}]{0,800}\}|\[[^\]]{0,800}\]|[^=({]{1,800})/.exec(

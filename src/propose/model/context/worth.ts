@@ -56,6 +56,7 @@ export function worthOf(reached: readonly Reached[], clues: Clues): readonly Wor
 		nodes.push(...nodesOf(one, clues));
 	}
 	passOn(nodes);
+	weighWords(nodes, clues.used);
 	return nodes
 		.map(({ file, definition, worth, hot }) => ({
 			file,
@@ -82,7 +83,7 @@ function nodesOf({ file, distance, names }: Reached, clues: Clues): Node[] {
 		: told === undefined
 			? 1
 			: 1 + 0.4 * told;
-	const affinity = alike > 1 ? 1 : 0.8;
+	const affinity = alike > 1 ? 1 : 0.7;
 	const base = 14 * near * alike * (isTestPath(file.path) ? 0.4 : 1);
 	const factor = isTestPath(file.path) ? 0.6 : 0.55 + 0.45 * near;
 	const bound = [...names].some((name) => clues.used.has(name));
@@ -249,8 +250,7 @@ function passOn(nodes: readonly Node[]): void {
 			node.worth = Math.max(node.worth, (whole?.worth ?? 0) * TO_PARTS);
 		}
 		for (const node of [...nodes].sort((a, b) => b.worth - a.worth)) {
-			node.tokens ??= namesIn(ownText(node));
-			for (const name of node.tokens.keys()) {
+			for (const name of wordsIn(node)) {
 				const others = (byName.get(name) ?? []).filter((other) => other !== node);
 				const here = others.filter(({ file }) => file === node.file);
 				const meant = here.length > 0 ? here : others;
@@ -263,6 +263,32 @@ function passOn(nodes: readonly Node[]): void {
 			}
 		}
 	}
+}
+
+const WORDS = 0.4;
+
+/** Among equals, what speaks of the same things as the tests is worth more; a word that all speak of tells nothing. */
+function weighWords(nodes: readonly Node[], used: ReadonlyMap<string, number>): void {
+	const holders = new Map<string, number>();
+	const words = nodes.map((node) => {
+		const own = [...wordsIn(node)].filter((name) => used.has(name));
+		for (const name of own) {
+			holders.set(name, (holders.get(name) ?? 0) + 1);
+		}
+		return own;
+	});
+	const told = words.map((own) =>
+		own.reduce((sum, name) => sum + (used.get(name) ?? 0) / Math.sqrt(holders.get(name) ?? 1), 0),
+	);
+	const most = told.reduce((high, one) => Math.max(high, one), 0.5);
+	for (const [index, node] of nodes.entries()) {
+		node.worth *= 1 + (WORDS * (told[index] ?? 0)) / most;
+	}
+}
+
+function wordsIn(node: Node): Iterable<string> {
+	node.tokens ??= namesIn(ownText(node));
+	return node.tokens.keys();
 }
 
 /** A large container's own lines come as stretches: what its parts use is theirs. */
