@@ -3,16 +3,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { OutgoingPrompt } from './core/effects';
-import { foldSpend } from './core/spend';
 import { UserError } from './core/userError';
 import { createEngine, type FixReport } from './engine';
-import { type Command, type FixCommand, readArguments } from './terminal/arguments';
+import { type Command, type FixCommand, type ModelsCommand, readArguments } from './terminal/arguments';
 import { fixOutput, refusedOutput } from './terminal/fixOutput';
 import { HELP } from './terminal/help';
+import { modelsText } from './terminal/modelsText';
 import { ProgressView } from './terminal/progress';
 import { showPrompt } from './terminal/promptQuestion';
 import { reportLines } from './terminal/report';
-import { spendText } from './terminal/spendText';
+import { leftOutText, spendText } from './terminal/spendText';
 import { colouredDiff, printable, styleFor } from './terminal/style';
 
 const VERIFIED = 0;
@@ -35,13 +35,16 @@ async function main(argv: readonly string[]): Promise<number> {
 			process.stdout.write(`${version()}\n`);
 			return VERIFIED;
 		case 'spend': {
-			const { entries, unreadableLines } = await engineOf().journal.read();
-			process.stdout.write(spendText(foldSpend(entries, command.by), command.by, command.format));
+			const { by, span, format } = command;
+			const { unreadableLines, ...report } = await engineOf().journal.spend(by, span);
+			await write(process.stdout, spendText(report, by, format, span));
 			if (unreadableLines.length > 0) {
-				process.stderr.write(`Left out: unreadable lines ${unreadableLines.join(', ')} of the journal.\n`);
+				process.stderr.write(leftOutText(unreadableLines));
 			}
 			return VERIFIED;
 		}
+		case 'models':
+			return models(command).catch((error: unknown) => refuse(error, false));
 		case 'fix':
 			return fix(command).catch((error: unknown) => refuse(error, command.json));
 	}
@@ -134,6 +137,16 @@ async function fix(command: FixCommand): Promise<number> {
 		case 'exhausted':
 			return NOT_VERIFIED;
 	}
+}
+
+async function models(command: ModelsCommand): Promise<number> {
+	const cancel = new AbortController();
+	process.once('SIGINT', () => cancel.abort());
+	const catalogue = await engineOf().catalogue();
+	const view = await catalogue.view(command, cancel.signal);
+	const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
+	await write(process.stdout, modelsText({ ...view, columns }, command.format));
+	return cancel.signal.aborted ? CANCELLED : view.refreshFailed ? NOT_VERIFIED : VERIFIED;
 }
 
 function engineOf(): ReturnType<typeof createEngine> {

@@ -14,6 +14,9 @@ import { solve } from './core/solve';
 import { foldSpend } from './core/spend';
 import type { Suite, SuiteRun, SuiteScope, Target, TestResult } from './core/suite';
 import { UserError } from './core/userError';
+import { Catalogue } from './models/catalogue/catalogue';
+import { RefreshedPriceStore } from './models/catalogue/refreshedPrices';
+import { probe } from './models/probe';
 import { FreeProposer, type RunnerFactory } from './propose/free/free';
 import { Grammars } from './propose/free/grammars';
 import { JavaScriptRunner } from './propose/free/javascript/javascriptRunner';
@@ -28,6 +31,7 @@ import { Workshop } from './repo/workshop';
 import { Worktrees } from './repo/worktrees';
 import { FileJournal } from './store/journal';
 import { PromptStore, type ShowPrompt } from './store/prompts';
+import { readSettings } from './store/settings';
 import { stateFolder } from './store/stateFolder';
 import { childEnvironment } from './verify/childEnvironment';
 import { discoverSuite, suiteFromCommand } from './verify/discovery';
@@ -216,6 +220,20 @@ export class Engine {
 			}
 			throw error;
 		}
+	}
+
+	/**
+	 * The models that are for sale, as the user's settings and keys have it. Read anew each time.
+	 * @throws UserError when the settings cannot be used.
+	 */
+	async catalogue(): Promise<Catalogue> {
+		return new Catalogue({
+			settings: await readSettings(path.join(this.home, 'settings.json')),
+			environment: this.environment,
+			prices: new RefreshedPriceStore(path.join(this.home, 'prices.json')),
+			fetch: globalThis.fetch,
+			probe,
+		});
 	}
 
 	/** Settled and open amounts of today (days in UTC, as the journal counts them). */

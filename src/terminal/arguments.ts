@@ -2,15 +2,18 @@
 import { parseArgs } from 'node:util';
 import { parseUsd } from '../core/money';
 import type { Bid } from '../core/problem';
-import type { SpendKey } from '../core/spend';
+import { SPEND_KEYS, type SpendKey, type SpendSpan } from '../core/spend';
 import type { Target } from '../core/suite';
 import { UserError } from '../core/userError';
 
+export type Topic = 'underbid' | 'fix' | 'spend' | 'models';
+
 export type Command =
-	| { readonly kind: 'help'; readonly topic: 'underbid' | 'fix' | 'spend' }
+	| { readonly kind: 'help'; readonly topic: Topic }
 	| { readonly kind: 'version' }
 	| FixCommand
-	| { readonly kind: 'spend'; readonly by: SpendKey; readonly format: 'table' | 'json' | 'csv' };
+	| ModelsCommand
+	| SpendCommand;
 
 export interface FixCommand {
 	readonly kind: 'fix';
@@ -27,6 +30,27 @@ export interface FixCommand {
 	readonly showPrompt: boolean;
 }
 
+export interface ModelsCommand {
+	readonly kind: 'models';
+	readonly format: 'table' | 'json';
+	/** Fetch OpenRouter's prices first. */
+	readonly refresh: boolean;
+	/** From now on the fetched prices stand, also where they are lower. */
+	readonly acceptPrices: boolean;
+	/** Every model that is known, not the pool alone. */
+	readonly all: boolean;
+	/** Ask each usable one whether it answers. */
+	readonly check: boolean;
+}
+
+export interface SpendCommand {
+	readonly kind: 'spend';
+	readonly by: SpendKey;
+	readonly span: SpendSpan;
+	readonly format: 'table' | 'json' | 'csv';
+}
+
+const TOPICS: readonly Topic[] = ['underbid', 'fix', 'spend', 'models'];
 const DEFAULT_MINUTES = 10;
 const MOST_MINUTES = 24 * 60;
 
@@ -38,7 +62,7 @@ export function readArguments(argv: readonly string[], cwd: string): Command {
 		case 'help':
 		case '--help':
 		case '-h':
-			return { kind: 'help', topic: rest[0] === 'fix' || rest[0] === 'spend' ? rest[0] : 'underbid' };
+			return { kind: 'help', topic: TOPICS.find((topic) => topic === rest[0]) ?? 'underbid' };
 		case '--version':
 		case '-v':
 		case 'version':
@@ -47,9 +71,11 @@ export function readArguments(argv: readonly string[], cwd: string): Command {
 			return readFix(rest, cwd);
 		case 'spend':
 			return readSpend(rest);
+		case 'models':
+			return readModels(rest);
 		default:
 			throw new UserError(
-				`underbid has no command ${JSON.stringify(name)}; it has fix and spend (see underbid --help).`,
+				`underbid has no command ${JSON.stringify(name)}; it has fix, models and spend (see underbid --help).`,
 			);
 	}
 }
@@ -120,6 +146,8 @@ function readSpend(argv: readonly string[]): Command {
 			args: [...argv],
 			options: {
 				by: { type: 'string' },
+				since: { type: 'string' },
+				until: { type: 'string' },
 				json: { type: 'boolean' },
 				csv: { type: 'boolean' },
 				help: { type: 'boolean', short: 'h' },
@@ -133,12 +161,54 @@ function readSpend(argv: readonly string[]): Command {
 		throw new UserError('Choose one of --json and --csv.');
 	}
 	const by = values.by ?? 'day';
-	const keys: readonly SpendKey[] = ['day', 'offer', 'repository', 'outcome'];
-	const key = keys.find((one) => one === by);
+	const key = SPEND_KEYS.find((one) => one === by);
 	if (key === undefined) {
-		throw new UserError(`--by takes ${keys.join(', ')}, not ${JSON.stringify(by)}.`);
+		throw new UserError(`--by takes ${SPEND_KEYS.join(', ')}, not ${JSON.stringify(by)}.`);
 	}
-	return { kind: 'spend', by: key, format: values.json ? 'json' : values.csv ? 'csv' : 'table' };
+	const span = {
+		...(values.since === undefined ? {} : { since: dayOf(values.since, '--since') }),
+		...(values.until === undefined ? {} : { until: dayOf(values.until, '--until') }),
+	};
+	if (span.since !== undefined && span.until !== undefined && span.since > span.until) {
+		throw new UserError('--since names a day after --until; turn them round.');
+	}
+	return { kind: 'spend', by: key, span, format: values.json ? 'json' : values.csv ? 'csv' : 'table' };
+}
+
+/** A day that is in the calendar. */
+function dayOf(text: string, option: string): string {
+	const moment = new Date(`${text}T00:00:00.000Z`);
+	if (Number.isNaN(moment.getTime()) || moment.toISOString().slice(0, 10) !== text) {
+		throw new UserError(`${option} takes a day like 2026-11-25, not ${JSON.stringify(text)}.`);
+	}
+	return text;
+}
+
+function readModels(argv: readonly string[]): Command {
+	const { values } = strict('models', () =>
+		parseArgs({
+			args: [...argv],
+			options: {
+				json: { type: 'boolean' },
+				refresh: { type: 'boolean' },
+				'accept-prices': { type: 'boolean' },
+				all: { type: 'boolean' },
+				check: { type: 'boolean' },
+				help: { type: 'boolean', short: 'h' },
+			},
+		}),
+	);
+	if (values.help) {
+		return { kind: 'help', topic: 'models' };
+	}
+	return {
+		kind: 'models',
+		format: values.json ? 'json' : 'table',
+		refresh: values.refresh ?? false,
+		acceptPrices: values['accept-prices'] ?? false,
+		all: values.all ?? false,
+		check: values.check ?? false,
+	};
 }
 
 function strict<T>(topic: string, read: () => T): T {

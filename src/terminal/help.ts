@@ -7,8 +7,9 @@ more than you said you would pay. Your files are not touched unless you say --ap
 
 Usage
   underbid fix --max-spend USD [options]   look for a verified fix
+  underbid models [options]                what can be bought, at what price
   underbid spend [options]                 what was spent
-  underbid help fix | help spend           all options of a command
+  underbid help fix | models | spend       all options of a command
   underbid --version
 
 Try it
@@ -49,11 +50,52 @@ Exit status
   0  verified fix   1  no verified fix   2  wrong usage, or stopped before anything could
   be bought   130  cancelled
 `,
+	models: `underbid models: the models a fix may buy from, cheapest first, and why others are not
+
+Usage
+  underbid models [--all] [--check] [--refresh] [--accept-prices] [--json]
+
+  --all                every model that is known, not only the pool
+  --check              ask each one whether it answers (costs nothing)
+  --refresh            fetch OpenRouter's prices; no key is sent. Of our price and theirs
+                       the dearer one counts
+  --accept-prices      from now on the fetched prices count, also where they are lower
+  --json               one JSON object on stdout
+
+Keys come from the environment: OPENROUTER_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY,
+GEMINI_API_KEY (or GOOGLE_GENERATIVE_AI_API_KEY, GOOGLE_API_KEY), DEEPSEEK_API_KEY,
+GROQ_API_KEY, TOGETHER_API_KEY, MISTRAL_API_KEY, XAI_API_KEY. A model without a known price
+is never bought from. Ollama, LM Studio, llama.cpp and vLLM are found on this computer.
+
+Settings: settings.json in Underbid's folder (UNDERBID_HOME overrides where that is:
+~/.local/state/underbid, ~/Library/Application Support/underbid, %LOCALAPPDATA%\\underbid):
+  {
+    "models": ["openrouter/qwen/*", "my-server/llama"],     the pool
+    "providers": [{ "id": "my-server", "baseUrl": "https://example.com/v1",
+                    "keyVariable": "MY_SERVER_KEY" }],      "free": true for $0
+    "prices": { "my-server/llama": { "input": "0.20", "output": "0.80" } },
+    "limits": { "my-server/llama": { "context": 131072, "output": 8192 } },
+    "caps": { "day": "5", "month": "50" },                  US dollars
+    "local": "free"                        servers on this computer, used at $0
+  }
+Without those remarks: it is plain JSON, each part may be left out, and a key is never in
+it. A provider's address can also be set for one process, as UNDERBID_OPENAI_URL
+(UNDERBID_ANTHROPIC_URL, …); http:// only to this computer or a private network.
+`,
 	spend: `underbid spend: what was spent, from the journal on this machine
 
 Usage
-  underbid spend [--by day|offer|repository|outcome] [--json | --csv]
+  underbid spend [options]
 
-Amounts that a provider billed and amounts that are our own worst case are told apart.
+Options
+  --by KEY             one row for each day (the default), month, offer, model, repository
+                       or outcome
+  --since DAY          from this day on, like 2026-11-01 (days are in UTC)
+  --until DAY          up to this day, and with it
+  --json               one JSON object, amounts in nano-dollars
+  --csv                for spreadsheets, amounts in US dollars
+
+What a provider billed and what is our own worst case ("estimated") are told apart. A
+call that was cut off by a crash stays "open" and counts at its worst case.
 `,
 } as const;

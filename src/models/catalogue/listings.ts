@@ -1,5 +1,6 @@
 // The catalogue: every model that is known, where it is reached, at what price and out of which source, and whether a
 // fix may buy from it. Where a price is not known there is no offer, and the listing says how to give one.
+import { isLoopbackHost } from '../../core/endpoint';
 import type { Listing } from '../../core/listing';
 import { type Price, rateOf } from '../../core/price';
 import type { Settings } from '../../core/settings';
@@ -94,7 +95,11 @@ function listingOf(
 			: provider.free
 				? { price: NOTHING, source: 'free by your word' }
 				: { price: model.price, source: model.source };
-	const keyPresent = provider.keyVariables.length === 0 || keyOf(provider) !== undefined;
+	// A server on this computer may do without, whatever provider it stands for.
+	const keyPresent =
+		provider.keyVariables.length === 0 ||
+		keyOf(provider) !== undefined ||
+		isLoopbackHost(new URL(provider.baseUrl).hostname);
 	const why = whyNot(provider, id, price, keyPresent, own === undefined ? model.goneSince : undefined);
 	const { dialect, baseUrl } = provider;
 	return {
@@ -175,11 +180,10 @@ function withoutTwins(listings: readonly Listing[]): readonly Listing[] {
 	const shops = new Set(
 		listings.filter(({ pooled, usable }) => pooled && usable).map(({ id }) => id.replaceAll('.', '-')),
 	);
-	return listings.map((one) =>
-		one.provider === 'openrouter' && one.pooled && shops.has(ownShopId(one.id))
-			? { ...one, pooled: false }
-			: one,
-	);
+	return listings.map((one) => {
+		const twin = ownShopId(one.id);
+		return one.pooled && twin !== undefined && shops.has(twin) ? { ...one, pooled: false } : one;
+	});
 }
 
 /** What the user spoke of, or has on their own computer, is shown, if only to say what is missing. */

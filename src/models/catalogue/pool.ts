@@ -75,11 +75,11 @@ const SHOPS: Readonly<Record<string, string>> = {
 	'x-ai': 'xai',
 };
 
-/** Of a model on OpenRouter, the same model at its maker's own shop, as far as names tell; else the id itself. */
-export function ownShopId(id: string): string {
+/** Of a model on OpenRouter, the same model at its maker's own shop, as far as names tell. */
+export function ownShopId(id: string): string | undefined {
 	const [, maker = '', name = ''] = /^openrouter\/([^/]+)\/(.+)$/.exec(id) ?? [];
 	const shop = Object.hasOwn(SHOPS, maker) ? SHOPS[maker] : undefined;
-	return shop === undefined ? id : `${shop}/${name}`.replaceAll('.', '-');
+	return shop === undefined ? undefined : `${shop}/${name}`.replaceAll('.', '-');
 }
 
 /** True when the pattern names the model: an id, with `*` for any part of it. */

@@ -65,12 +65,16 @@ function withRefreshed(
 	}
 	const agreed = accepted === undefined || isOld(accepted) ? undefined : accepted;
 	const models = new Map(
-		[...shipped].map(([id, model]): [string, Sourced] => [id, { ...model, goneSince: day(latest) }]),
+		[...shipped].map(([id, model]): [string, Sourced] => [id, { ...model, goneSince: dayOf(latest) }]),
 	);
 	for (const [id, fetched] of latest.models) {
 		const before =
 			agreed?.models.get(id)?.price ?? (agreed === undefined ? shipped.get(id)?.price : undefined);
-		models.set(id, { ...shipped.get(id), ...fetched, ...joined(fetched.price, before, day(latest), agreed) });
+		models.set(id, {
+			...shipped.get(id),
+			...fetched,
+			...joined(fetched.price, before, dayOf(latest), agreed),
+		});
 	}
 	return models;
 }
@@ -88,15 +92,15 @@ function joined(
 	if (!isDearer(before, now)) {
 		return { price: now, source: `refreshed ${on}` };
 	}
-	const other = agreed === undefined ? `shipped ${SHIPPED_ON}` : `accepted ${day(agreed)}`;
+	const other = agreed === undefined ? `shipped ${SHIPPED_ON}` : `accepted ${dayOf(agreed)}`;
 	return { price: dearer(now, before), source: `dearer of refreshed ${on} and ${other}` };
 }
 
 /** The build came later than the fetch. */
-function isOld(sheet: PriceSheet): boolean {
-	return day(sheet) < SHIPPED_ON;
+export function isOld(sheet: PriceSheet): boolean {
+	return dayOf(sheet) < SHIPPED_ON;
 }
 
-function day(sheet: PriceSheet): string {
+export function dayOf(sheet: PriceSheet): string {
 	return sheet.at.slice(0, 10);
 }
