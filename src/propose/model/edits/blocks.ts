@@ -1,7 +1,7 @@
 // The blocks for one file, each in its place, all at once.
 import { changesBetween } from './change';
 import { isBlank, type ReplaceEdit } from './edit';
-import { isElision } from './elision';
+import { leavesCodeOut } from './elision';
 import { FileText, type LineChange } from './fileText';
 import { type Placed, place } from './place';
 import { resolvedBlocks } from './resolve';
@@ -40,7 +40,7 @@ export function changedBy(blocks: readonly ReplaceEdit[], text: string): string 
 			} else if (found.found === 0 && placed.length > 0) {
 				later.push(part);
 			} else {
-				throw new Refusal(alreadyThere(file, part) ?? found.reason);
+				throw new Refusal((found.found === 0 ? alreadyThere(file, part) : undefined) ?? found.reason);
 			}
 		}
 	}
@@ -170,7 +170,7 @@ export function checkWritten(before: readonly string[], after: readonly string[]
 	for (const { insert } of changesBetween(before, after)) {
 		for (const line of insert) {
 			const wasThere = before.some((other) => other.trim() === line.trim());
-			if (isElision(line) && !wasThere) {
+			if (leavesCodeOut(line) && !wasThere) {
 				throw new Refusal(
 					`The line ${JSON.stringify(line.trim().slice(0, 80))} leaves code out; write all lines out.`,
 				);

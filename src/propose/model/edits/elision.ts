@@ -11,7 +11,12 @@ const WORDS =
 const PLAIN =
 	/\b(?:rest of (?:the |your |this )?(?:code|file|function|method|class|module|implementation|body|imports?|script)|(?:existing|remaining|other|previous) (?:code|methods?|functions?|implementation|logic|imports?)(?: (?:here|unchanged|stays?|remains?|continues?|goes).*)?$|(?:remains?|stays?|is|are|code|file|rest|everything else) (?:the same|unchanged|as (?:is|before))|no changes? (?:here|below|above|needed)|same as (?:before|above|original)|unchanged code|code unchanged|unchanged$)/i;
 
-/** True for a line that stands for code which is not shown. */
+/** True for a line in which code is left out, be it beside code that is shown. */
+export function leavesCodeOut(line: string): boolean {
+	return isElision(line) || isTrailing(line.trim());
+}
+
+/** True for a line that does nothing but stand for code which is not shown. */
 export function isElision(line: string): boolean {
 	const bare = line.trim();
 	if (/^[[({<]*\s*(?:\.{3,}|…)+\s*[\])}>]*[,;]?$/.test(bare)) {
@@ -28,7 +33,7 @@ export function isElision(line: string): boolean {
 			PLAIN.test(words)
 		);
 	}
-	return isTrailing(bare);
+	return false;
 }
 
 /** At the end of a line of code, or as the body of a block. */
