@@ -53,7 +53,7 @@ export class WorkFiles {
 		const paths = await this.list(NEVER);
 		const known = paths.includes(path);
 		if (!known) {
-			const twin = paths.find((other) => folded(other) === folded(path));
+			const twin = twinOf(path, paths);
 			if (twin !== undefined) {
 				return `${JSON.stringify(path)} differs from ${JSON.stringify(twin)} in case alone.`;
 			}
@@ -70,6 +70,24 @@ export class WorkFiles {
 			? undefined
 			: `There is no file ${JSON.stringify(path)} that may be shown.`;
 	}
+}
+
+/** A file or folder that some file systems take for a part of the new path. */
+function twinOf(path: string, paths: readonly string[]): string | undefined {
+	const parts = path.split('/');
+	const wanted = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+	const folds = new Map(wanted.map((part) => [folded(part), part]));
+	for (const other of paths) {
+		const own = other.split('/').slice(0, parts.length);
+		for (let length = own.length; length > 0; length -= 1) {
+			const part = own.slice(0, length).join('/');
+			const same = folds.get(folded(part));
+			if (same !== undefined && same !== part) {
+				return part;
+			}
+		}
+	}
+	return undefined;
 }
 
 const NEVER = new AbortController().signal;

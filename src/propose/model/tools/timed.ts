@@ -17,7 +17,9 @@ export function timed<T>(make: () => T, limitMs: number): Timed<T> {
 	try {
 		CALL.runInContext(createContext(made), { timeout: Math.max(1, Math.ceil(limitMs)) });
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+		// It may be an Error of the other context, which is none of ours.
+		const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+		if (code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
 			return { kind: 'tooSlow' };
 		}
 		throw error;
