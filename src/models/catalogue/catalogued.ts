@@ -1,5 +1,5 @@
 // A model with its price, before anybody asked whether it can be used; and how two prices of one model are joined.
-import type { Price, Rate, Rates } from '../../core/price';
+import { type Price, type Rate, type Rates, rateOf } from '../../core/price';
 
 export interface Catalogued {
 	readonly id: string;
@@ -12,6 +12,9 @@ export interface Catalogued {
 	/** Absent when it is not known. */
 	readonly callsTools?: boolean;
 }
+
+/** As core/price counts it: twice the input. */
+const UNKNOWN_CACHE_WRITE = 2;
 
 /** Rate by rate the higher of two prices, at every size of prompt at which one of them changes. */
 export function dearer(a: Price, b: Price): Price {
@@ -39,23 +42,29 @@ export function ratesAbove(price: Price, inputTokens: number): Rates {
 	);
 }
 
+/** Where only one of both names a rate, what the other bills in its place is what counts. */
 function higher(a: Rates, b: Rates): Rates {
-	const cacheRead = highest(a.cacheRead, b.cacheRead);
-	const cacheWrite = highest(a.cacheWrite, b.cacheWrite);
-	const reasoning =
-		a.reasoning === undefined && b.reasoning === undefined
+	const highest = (of: (rates: Rates) => Rate | undefined, otherwise: (rates: Rates) => number) =>
+		of(a) === undefined && of(b) === undefined
 			? undefined
-			: highest(a.reasoning ?? a.output, b.reasoning ?? b.output);
+			: rateOf(Math.max(of(a) ?? otherwise(a), of(b) ?? otherwise(b)));
+	const cacheRead = highest(
+		(rates) => rates.cacheRead,
+		(rates) => rates.input,
+	);
+	const cacheWrite = highest(
+		(rates) => rates.cacheWrite,
+		(rates) => rates.input * UNKNOWN_CACHE_WRITE,
+	);
+	const reasoning = highest(
+		(rates) => rates.reasoning,
+		(rates) => rates.output,
+	);
 	return {
-		input: Math.max(a.input, b.input) as Rate,
-		output: Math.max(a.output, b.output) as Rate,
+		input: rateOf(Math.max(a.input, b.input)),
+		output: rateOf(Math.max(a.output, b.output)),
 		...(cacheRead === undefined ? {} : { cacheRead }),
 		...(cacheWrite === undefined ? {} : { cacheWrite }),
 		...(reasoning === undefined ? {} : { reasoning }),
 	};
-}
-
-/** Absent when either is: an absent cache rate stands for one that is dearer than any known. */
-function highest(a: Rate | undefined, b: Rate | undefined): Rate | undefined {
-	return a === undefined || b === undefined ? undefined : (Math.max(a, b) as Rate);
 }
