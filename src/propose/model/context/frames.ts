@@ -14,12 +14,13 @@ interface Listing {
 	named(name: string): readonly string[];
 }
 
+/** The end of a file's name and its line; the name is then read backwards from there. */
 const PLACE = new RegExp(
-	`((?:[A-Za-z]:[\\\\/])?[\\w@.~+\\-/\\\\$[\\]]{0,300}?[\\w$\\])-]{1,100}\\.(?:${[...CODE_EXTENSIONS]
-		.sort((a, b) => b.length - a.length)
-		.join('|')}))(?:\\?[\\w=.&-]{0,60})?(?:", line |: ?line |:|\\()(\\d{1,7})`,
+	`\\.(${[...CODE_EXTENSIONS].sort((a, b) => b.length - a.length).join('|')})(?:\\?[\\w=.&-]{0,60})?(?:", line |: ?line |:|\\()(\\d{1,7})`,
 	'g',
 );
+const OF_A_PATH = /[\w@.~+\-/\\$[\]()]/;
+const MOST_PATH = 400;
 const FOREIGN =
 	/(^|[\\/])(node_modules|site-packages|dist-packages|\.venv|venv|vendor\/bundle|\.cargo|\.rustup|rustc|\.pnpm)[\\/]|^node:|[\\/]lib[\\/]python\d|[\\/]go[\\/](?:src|pkg)[\\/]/;
 const MOST_ROWS = 400;
@@ -30,7 +31,7 @@ export function framesOf(text: string, listing: Listing): readonly Frame[] {
 	const frames = new Map<string, Frame>();
 	for (const [row, whole] of text.split('\n', MOST_ROWS).entries()) {
 		for (const match of whole.slice(0, MOST_ROW).matchAll(PLACE)) {
-			const named = (match[1] ?? '').replace(/^\/\/+/, '/');
+			const named = `${pathBefore(whole, match.index)}.${match[1] ?? ''}`;
 			const path = FOREIGN.test(named) ? undefined : projectPath(named, listing, whole);
 			const line = Number(match[2]);
 			if (path !== undefined && line > 0) {
@@ -40,6 +41,17 @@ export function framesOf(text: string, listing: Listing): readonly Frame[] {
 		}
 	}
 	return [...frames.values()];
+}
+
+function pathBefore(row: string, end: number): string {
+	let start = end;
+	while (start > 0 && end - start < MOST_PATH && OF_A_PATH.test(row[start - 1] ?? '')) {
+		start -= 1;
+	}
+	const drive = /[A-Za-z]:$/.exec(row.slice(Math.max(0, start - 2), start))?.[0] ?? '';
+	const path = row.slice(start, end).replace(/^\/\/+/, '/');
+	// `fn(src/a.js:1)` is a call's name and its place; `app/(group)/page.tsx` is one path.
+	return drive + path.replace(/^[^()]*\((?![^(]*\))/, '');
 }
 
 /**
