@@ -26,6 +26,7 @@ export async function anthropicSpeech(
 	return {
 		model: client(model),
 		by,
+		keepsReasoning: true,
 		ear: new AnthropicEar(),
 		options: {
 			prompt: promptOf(chat, {

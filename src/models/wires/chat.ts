@@ -22,6 +22,7 @@ export async function chatSpeech(
 	const manners = mannersOf(endpoint.provider, new URL(endpoint.baseUrl).hostname, model);
 	const by = `${endpoint.provider}/${model}`;
 	const tools = toolsOf(chat);
+	const keepsReasoning = manners.echo === 'reasoning_content';
 	// Without a price for writing to the cache nobody has put that price aside.
 	const cached = manners.marksCache && quoted.cacheWrite !== undefined && chat.cacheUpTo !== undefined;
 	const client = createOpenAICompatible({
@@ -45,12 +46,13 @@ export async function chatSpeech(
 	return {
 		model: client.chatModel(model),
 		by,
+		keepsReasoning,
 		ear: new ChatEar(manners),
 		options: {
 			prompt: promptOf(chat, {
 				by,
 				system: manners.system,
-				keepsReasoning: manners.echo === 'reasoning_content',
+				keepsReasoning,
 				...(manners.echo === 'reasoning_details' ? { fieldsUnder: NAME } : {}),
 				...(cached ? { cacheMark: { [NAME]: { cache_control: { type: 'ephemeral' } } } } : {}),
 				...(manners.shortToolIds ? { callId: shortId } : {}),

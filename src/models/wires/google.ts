@@ -22,9 +22,11 @@ export async function googleSpeech(
 	return {
 		model: client.languageModel(model),
 		by,
+		// Summaries of thoughts need not go back; the signatures sit on the parts that stay.
+		keepsReasoning: false,
 		ear: new GoogleEar(),
 		options: {
-			prompt: promptOf(chat, { by, system: 'system', keepsReasoning: true }),
+			prompt: promptOf(chat, { by, system: 'system', keepsReasoning: false }),
 			maxOutputTokens: outputTokens,
 			...(tools === undefined ? {} : { tools, toolChoice: { type: 'auto' } }),
 			...(Object.keys(thinkingConfig).length === 0

@@ -14,14 +14,22 @@ type AssistantMessage = Extract<LanguageModelV4Message, { role: 'assistant' }>;
 type Part = AssistantMessage['content'][number];
 type Assistant = Extract<ChatMessage, { role: 'assistant' }>;
 
+/** No more than the message itself does not hold: what goes back is paid for again. */
 export interface Echo {
 	readonly kind: 'underbid-echo';
 	/** Signed by this model for itself: any other would refuse it. */
 	readonly by: string;
-	readonly parts: readonly Part[];
+	readonly parts: readonly EchoPart[];
 	/** Fields of the assistant's message. */
 	readonly fields?: JSONObject;
 }
+
+type EchoPart = (
+	| { readonly type: 'reasoning'; readonly text: string }
+	/** So many UTF-16 units of the message's text, after those before it. */
+	| { readonly type: 'text'; readonly length: number }
+	| { readonly type: 'tool-call'; readonly id: string }
+) & { readonly providerOptions?: SharedV4ProviderMetadata };
 
 export interface PromptStyle {
 	/** Provider and model, as in `Echo.by`. */
@@ -49,21 +57,26 @@ export function promptOf(chat: ChatRequest, style: PromptStyle): LanguageModelV4
 			systemToSay = undefined;
 		}
 		if (one.content.length > 0) {
-			prompt.push(
-				index === chat.cacheUpTo && cacheMark !== undefined
-					? { ...one, providerOptions: { ...one.providerOptions, ...cacheMark } }
-					: one,
-			);
+			prompt.push(index === chat.cacheUpTo && cacheMark !== undefined ? withMark(one, cacheMark) : one);
 		}
 	}
 	return prompt;
 }
 
-function messageOf(
-	message: ChatMessage,
-	style: PromptStyle,
-	system: string | undefined,
-): Exclude<LanguageModelV4Message, { role: 'system' }> {
+type Said = Exclude<LanguageModelV4Message, { role: 'system' }>;
+
+/** Each client library looks for marks in another place: of an assistant on the message, of others on the last part. */
+function withMark(message: Said, mark: SharedV4ProviderMetadata): Said {
+	if (message.role === 'assistant') {
+		return { ...message, providerOptions: { ...message.providerOptions, ...mark } };
+	}
+	const content = message.content.map((part, index) =>
+		index === message.content.length - 1 ? { ...part, providerOptions: mark } : part,
+	);
+	return { ...message, content } as Said;
+}
+
+function messageOf(message: ChatMessage, style: PromptStyle, system: string | undefined): Said {
 	const callId = style.callId ?? ((id) => id);
 	switch (message.role) {
 		case 'user': {
@@ -95,7 +108,7 @@ function assistantOf(
 		...message.toolCalls.map((call) => toolPart(call)),
 	];
 	const echo = echoIn(message, style.by);
-	const parts = (echo?.parts ?? plain)
+	const parts = (echo === undefined ? plain : partsOf(echo, message))
 		.filter((part) => style.keepsReasoning || part.type !== 'reasoning')
 		.map((part) => (part.type === 'tool-call' ? { ...part, toolCallId: callId(part.toolCallId) } : part));
 	const { fieldsUnder } = style;
@@ -108,14 +121,37 @@ function assistantOf(
 	};
 }
 
-/** Absent where the message is not the one that was answered: calls were dropped or changed, or another model wrote it. */
+/** Absent where the message is not the one that was answered: it was changed, or another model wrote it. */
 function echoIn(message: Assistant, by: string): Echo | undefined {
 	const echo = message.echo as Partial<Echo> | undefined;
 	if (echo?.kind !== 'underbid-echo' || echo.by !== by || echo.parts === undefined) {
 		return undefined;
 	}
-	const calls = echo.parts.flatMap((part) => (part.type === 'tool-call' ? [part.toolCallId] : []));
-	return calls.join(' ') === message.toolCalls.map(({ id }) => id).join(' ') ? (echo as Echo) : undefined;
+	const calls = echo.parts.flatMap((part) => (part.type === 'tool-call' ? [part.id] : []));
+	const length = echo.parts.reduce((sum, part) => sum + (part.type === 'text' ? part.length : 0), 0);
+	const isWhole =
+		calls.join(' ') === message.toolCalls.map(({ id }) => id).join(' ') && length === message.text.length;
+	return isWhole ? (echo as Echo) : undefined;
+}
+
+function partsOf(echo: Echo, message: Assistant): Part[] {
+	let at = 0;
+	return echo.parts.flatMap((part): Part[] => {
+		const options = optionsOf(part.providerOptions);
+		switch (part.type) {
+			case 'reasoning':
+				return [{ type: 'reasoning', text: part.text, ...options }];
+			case 'text': {
+				const text = message.text.slice(at, at + part.length);
+				at += part.length;
+				return [{ type: 'text', text, ...options }];
+			}
+			case 'tool-call': {
+				const call = message.toolCalls.find(({ id }) => id === part.id);
+				return call === undefined ? [] : [toolPart(call, part.providerOptions)];
+			}
+		}
+	});
 }
 
 function toolPart(call: ToolCall, providerOptions?: SharedV4ProviderMetadata): Part {
@@ -154,53 +190,60 @@ export function toolsOf(chat: ChatRequest): LanguageModelV4FunctionTool[] | unde
 
 /** Collects the parts of an answer as they come, in order, for the echo. */
 export class EchoParts {
-	private readonly parts: Part[] = [];
-	private readonly open = new Map<string, { type: 'text' | 'reasoning'; text: string; index: number }>();
+	private readonly parts: EchoPart[] = [];
+	/** Place in `parts`. */
+	private readonly open = new Map<string, number>();
 
 	add(part: LanguageModelV4StreamPart): void {
 		switch (part.type) {
 			case 'text-start':
-			case 'reasoning-start': {
-				const type = part.type === 'text-start' ? 'text' : 'reasoning';
-				this.open.set(part.id, { type, text: '', index: this.parts.length });
-				this.parts.push({ type, text: '', ...optionsOf(part.providerMetadata) });
+				this.open.set(part.id, this.parts.length);
+				this.parts.push({ type: 'text', length: 0, ...optionsOf(part.providerMetadata) });
 				return;
-			}
+			case 'reasoning-start':
+				this.open.set(part.id, this.parts.length);
+				this.parts.push({ type: 'reasoning', text: '', ...optionsOf(part.providerMetadata) });
+				return;
 			case 'text-delta':
 			case 'reasoning-delta':
-			case 'text-end':
-			case 'reasoning-end': {
-				const open = this.open.get(part.id);
-				if (open !== undefined) {
-					open.text += 'delta' in part ? part.delta : '';
-					const old = this.parts[open.index];
-					const options = part.providerMetadata ?? old?.providerOptions;
-					this.parts[open.index] = { type: open.type, text: open.text, ...optionsOf(options) };
-				}
+				this.grow(part.id, part.delta, part.providerMetadata);
 				return;
-			}
+			case 'text-end':
+			case 'reasoning-end':
+				this.grow(part.id, '', part.providerMetadata);
+				return;
 			case 'tool-call':
-				this.parts.push(
-					toolPart(
-						{ id: part.toolCallId, name: part.toolName, arguments: part.input },
-						part.providerMetadata,
-					),
-				);
+				this.parts.push({ type: 'tool-call', id: part.toolCallId, ...optionsOf(part.providerMetadata) });
 				return;
 			default:
 				return;
 		}
 	}
 
-	/** Undefined where nothing in it needs to go back unchanged. */
-	echo(by: string, fields: JSONObject | undefined): Echo | undefined {
-		const parts = this.parts.filter(
-			(part) => part.type !== 'text' || part.text !== '' || part.providerOptions,
+	/** Undefined where nothing has to go back unchanged. */
+	echo(by: string, keepsReasoning: boolean, fields: JSONObject | undefined): Echo | undefined {
+		const parts = this.parts.filter((part) =>
+			part.type === 'reasoning'
+				? keepsReasoning
+				: part.type !== 'text' || part.length > 0 || part.providerOptions !== undefined,
 		);
 		const special = parts.some((part) => part.type === 'reasoning' || part.providerOptions !== undefined);
 		return special || fields !== undefined
 			? { kind: 'underbid-echo', by, parts, ...(fields === undefined ? {} : { fields }) }
 			: undefined;
+	}
+
+	private grow(id: string, delta: string, metadata: SharedV4ProviderMetadata | undefined): void {
+		const at = this.open.get(id);
+		const old = at === undefined ? undefined : this.parts[at];
+		if (at === undefined || old === undefined || old.type === 'tool-call') {
+			return;
+		}
+		const options = optionsOf(metadata ?? old.providerOptions);
+		this.parts[at] =
+			old.type === 'text'
+				? { type: 'text', length: old.length + delta.length, ...options }
+				: { type: 'reasoning', text: old.text + delta, ...options };
 	}
 }
 

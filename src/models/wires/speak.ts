@@ -38,6 +38,8 @@ export interface Speech {
 	readonly ear: Ear;
 	/** Provider and model: whose words the echo holds. */
 	readonly by: string;
+	/** What it thought goes back into the next request. */
+	readonly keepsReasoning: boolean;
 }
 
 export async function* speak(
@@ -67,7 +69,7 @@ export async function* speak(
 
 async function* listen(
 	stream: ReadableStream<LanguageModelV4StreamPart>,
-	{ ear, by }: Speech,
+	{ ear, by, keepsReasoning }: Speech,
 	said: Said,
 	line: Line,
 	signal: AbortSignal,
@@ -153,7 +155,7 @@ async function* listen(
 	if (usage !== undefined) {
 		yield { kind: 'usage', usage, ...(costUsd === undefined ? {} : { costUsd }) };
 	}
-	const back = echo.echo(by, ear.fields());
+	const back = echo.echo(by, keepsReasoning, ear.fields());
 	const kind = finish === 'stop' && calls > 0 ? 'tools' : finish;
 	yield { kind: 'finish', finish: kind, ...(back === undefined ? {} : { echo: back }) };
 }
@@ -222,9 +224,9 @@ function faultOf(error: unknown, said: Said, line: Line): Failed {
 	if (!response.ok) {
 		return refusal(said, response.status, response.headers, body);
 	}
-	const data = (error as { data?: unknown }).data ?? json(body);
-	if (data !== undefined && field(data, 'error') !== undefined) {
-		return brokenOff(said, data);
+	const told = errorIn(line.head) ?? errorIn(body);
+	if (told !== undefined) {
+		return brokenOff(said, told);
 	}
 	const isNetwork = causedByNetwork(error);
 	return isNetwork ? broken(said, error) : malformed(said, 'sent something that is not in its format', '');
@@ -242,15 +244,18 @@ function causedByNetwork(error: unknown): boolean {
 
 /** Status 200, and no event in it: an error in plain JSON, a page of a proxy, an answer that was not streamed. */
 function noStream(said: Said, line: Line): Failed {
-	const data = json(line.head);
-	return field(data, 'error') !== undefined
-		? brokenOff(said, data)
-		: malformed(said, 'answered with something that is no stream of its format', line.head);
+	const told = errorIn(line.head);
+	return told === undefined
+		? malformed(said, 'answered with something that is no stream of its format', line.head)
+		: brokenOff(said, told);
 }
 
-function json(text: string): unknown {
+/** The error that a body begins with, as plain JSON or as an event. */
+function errorIn(head: string): unknown {
+	const text = /^data: ?(.+)$/m.exec(head)?.[1] ?? head;
 	try {
-		return JSON.parse(text) as unknown;
+		const value: unknown = JSON.parse(text);
+		return field(value, 'error') === undefined ? undefined : value;
 	} catch {
 		return undefined;
 	}
