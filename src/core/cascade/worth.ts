@@ -1,0 +1,58 @@
+// What the next attempt of an offer is worth, given the belief and the money that is left for it.
+import { type Belief, dot } from './belief';
+
+export interface Worth {
+	/** Chance that the attempt is verified within its room. */
+	readonly chance: number;
+	/** Expected spend, US dollars, never above the room. */
+	readonly spend: number;
+}
+
+/** Above so many times the dearest mean, a limit on one attempt makes no difference. */
+const AMPLE = 8;
+
+/** `room` is the most that one attempt may cost, US dollars; absent when nothing limits it. */
+export function worthOf(belief: Belief, offer: number, room?: number): Worth {
+	const column = belief.atoms.columns[offer];
+	if (column === undefined) {
+		throw new Error(`no column for offer ${offer}`);
+	}
+	const weights = belief.posterior();
+	const chances = belief.chances(offer);
+	const { cost, logCost } = column;
+	let dearest = 0;
+	if (room !== undefined) {
+		for (const one of cost) {
+			dearest = one > dearest ? one : dearest;
+		}
+	}
+	if (room === undefined || room > AMPLE * dearest) {
+		return { chance: dot(weights, chances), spend: dot(weights, cost) };
+	}
+	// An attempt's cost is lognormal around its task's mean; cut at the room, it is paid and has failed.
+	const sd = belief.tuning.runSd;
+	const logRoom = Math.log(room);
+	let chance = 0;
+	let spend = 0;
+	for (let atom = 0; atom < weights.length; atom += 1) {
+		const weight = weights[atom] ?? 0;
+		if (weight < 1e-9) {
+			continue;
+		}
+		const z = (logRoom - (logCost[atom] ?? 0)) / sd;
+		const fits = normalCdf(z + sd / 2);
+		chance += weight * (chances[atom] ?? 0) * fits;
+		// E[min(X, room)] of a lognormal X.
+		spend += weight * ((cost[atom] ?? 0) * normalCdf(z - sd / 2) + room * (1 - fits));
+	}
+	return { chance, spend };
+}
+
+/** Abramowitz and Stegun 26.2.17: absolute error below 7.5e-8. */
+export function normalCdf(z: number): number {
+	const t = 1 / (1 + 0.2316419 * Math.abs(z));
+	const poly =
+		t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+	const tail = 0.3989422804014327 * Math.exp((-z * z) / 2) * poly;
+	return z > 0 ? 1 - tail : tail;
+}
