@@ -37,14 +37,18 @@ export class Conversation {
 	}
 
 	reply(reply: ChatReply & { readonly kind: 'replied' }): void {
-		const { text, toolCalls, echo } = reply;
+		const { text, echo } = reply;
+		const toolCalls = reply.toolCalls.map((call) => ({ ...call, name: sendable(call.name) }));
 		this.said.push({ role: 'assistant', text, toolCalls, ...(echo === undefined ? {} : { echo }) });
 	}
 
 	answer(
 		results: readonly { readonly callId: string; readonly name: string; readonly text: string }[],
 	): void {
-		this.said.push({ role: 'tool', results });
+		this.said.push({
+			role: 'tool',
+			results: results.map((result) => ({ ...result, name: sendable(result.name) })),
+		});
 	}
 
 	/** What would leave for the first time, as people read it. */
@@ -86,6 +90,11 @@ export class Conversation {
 		this.cuts += any ? 1 : 0;
 		return any;
 	}
+}
+
+/** A provider refuses the whole request for a name that could not be a tool's, though its model made it up. */
+function sendable(name: string): string {
+	return /^[\w-]{1,64}$/.test(name) ? name : 'unknown_tool';
 }
 
 function bytesOf(message: ChatMessage): number {

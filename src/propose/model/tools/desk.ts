@@ -143,7 +143,7 @@ export class Desk {
 		this.runs += 1;
 		this.states.add(state);
 		const run = await this.task.run(scope, signal);
-		const report = testReport.of(run, scope, this.task, this.files.root);
+		const report = testReport.of(run, scope, this.task, this.files.root, (text) => this.shown(text));
 		if (run.kind !== 'cancelled') {
 			this.reports.set(scope, { state, report });
 		}

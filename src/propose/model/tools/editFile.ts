@@ -40,12 +40,14 @@ async function edit(wanted: Wanted, desk: Desk, signal: AbortSignal): Promise<To
 	}
 	const file = await desk.read(path);
 	const { search, replace } = withoutNumbers(wanted, file.kind === 'text' ? file.text : '');
-	const applied = await applyEdits([textEdit(path, search, replace)], desk, signal);
+	// A new file gets its last line end anyway.
+	const text = search === '' ? replace.replace(/\r?\n$/, '') : replace;
+	const applied = await applyEdits([textEdit(path, search, text)], desk, signal);
 	if (applied.kind === 'refused') {
 		return refused(applied.reasons.join('\n'));
 	}
-	for (const { path: target, text } of applied.edits) {
-		const reason = await desk.change(target, text);
+	for (const edited of applied.edits) {
+		const reason = await desk.change(edited.path, edited.text);
 		if (reason !== undefined) {
 			return refused(reason);
 		}

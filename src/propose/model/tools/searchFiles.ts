@@ -67,7 +67,7 @@ async function search(wanted: Search, desk: Desk, signal: AbortSignal): Promise<
 		}
 		bytes += file.text.length;
 		const startedMs = performance.now();
-		const found = timed(() => hitsIn(file.text, matches), matchMs);
+		const found = timed(() => hitsIn(file.text, matches, desk), matchMs);
 		matchMs -= performance.now() - startedMs;
 		if (found.kind === 'tooSlow' || matchMs <= 0) {
 			return { kind: 'refused', says: 'The pattern takes too long to match; use a simpler one.' };
@@ -105,8 +105,14 @@ function matcherOf({ text, regex, ignoreCase }: Search): ((line: string) => bool
 function hitsIn(
 	text: string,
 	matches: (line: string) => boolean,
+	desk: Desk,
 ): readonly { readonly number: number; readonly line: string }[] {
-	return text
+	if (!text.split(/\r?\n/).some(matches)) {
+		return [];
+	}
+	// Redacted as a whole: a line of a key does not look like one by itself.
+	return desk
+		.shown(text)
 		.split(/\r?\n/)
 		.flatMap((line, index) =>
 			matches(line)

@@ -10,7 +10,7 @@ export interface TestReport {
 	readonly broken: readonly string[];
 	/** Our own words. */
 	readonly says: string;
-	/** What the tests printed; not yet redacted. */
+	/** What the tests printed; redacted where `clean` was given. */
 	readonly data: string;
 }
 
@@ -25,8 +25,10 @@ export const testReport = {
 		scope: 'target' | 'all',
 		{ problem, baseline }: Pick<ProposalTask, 'problem' | 'baseline'>,
 		root: string,
+		/** Redacts; before anything is cut, since half of a secret is not known as one. */
+		clean: (text: string) => string = (text) => text,
 	): TestReport {
-		const plain = (text: string) => withoutRoot(text, root);
+		const plain = (text: string) => clean(withoutRoot(text, root));
 		const output = shortened(plain(run.output), MOST_OUTPUT);
 		switch (run.kind) {
 			case 'cancelled':
@@ -70,7 +72,7 @@ export const testReport = {
 		];
 		const details = [...failing.map(({ id }) => id), ...broken]
 			.slice(0, MOST_FAILURES)
-			.map((id) => plain(failureOf(id, seen.get(id))));
+			.map((id) => failureOf(id, seen.get(id), plain));
 		const rest = failing.length + broken.length - details.length;
 		return {
 			passes: failing.length === 0,
@@ -91,7 +93,7 @@ export const testReport = {
 	},
 };
 
-function failureOf(id: string, test: TestResult | undefined): string {
+function failureOf(id: string, test: TestResult | undefined, plain: (text: string) => string): string {
 	if (test === undefined) {
 		return `${id}: it did not appear in the run`;
 	}
@@ -102,7 +104,7 @@ function failureOf(id: string, test: TestResult | undefined): string {
 		failure?.actual === undefined ? '' : `actual: ${failure.actual}`,
 		failure?.stack ?? '',
 	];
-	const told = parts.filter((part) => part !== '').map((part) => shortened(part, MOST_MESSAGE));
+	const told = parts.filter((part) => part !== '').map((part) => shortened(plain(part), MOST_MESSAGE));
 	return [id, ...told].join('\n');
 }
 
