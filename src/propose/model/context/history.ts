@@ -143,7 +143,7 @@ function git(root: string, args: readonly string[], signal: AbortSignal): Promis
 			return;
 		}
 		const { PATH, HOME, SystemRoot } = process.env;
-		execFile(
+		const child = execFile(
 			'git',
 			[
 				'--no-pager',
@@ -159,7 +159,6 @@ function git(root: string, args: readonly string[], signal: AbortSignal): Promis
 			],
 			{
 				cwd: root,
-				signal,
 				timeout: LIMIT_MS,
 				killSignal: 'SIGKILL',
 				maxBuffer: MOST_OUTPUT,
@@ -176,7 +175,13 @@ function git(root: string, args: readonly string[], signal: AbortSignal): Promis
 					GIT_CONFIG_NOSYSTEM: '1',
 				},
 			},
-			(error, stdout) => resolve(error === null ? stdout : undefined),
+			(error, stdout) => {
+				signal.removeEventListener('abort', stop);
+				resolve(error === null ? stdout : undefined);
+			},
 		);
+		// Not by execFile's own `signal`: it keeps its listener where the program could not be started.
+		const stop = () => child.kill('SIGKILL');
+		signal.addEventListener('abort', stop, { once: true });
 	});
 }
