@@ -22,8 +22,8 @@ export interface JournalOptions {
 	readonly now?: () => Date;
 	/** The user's limits as they are now; asked before each reservation. No limits without it. */
 	readonly caps?: () => Caps | Promise<Caps>;
-	/** A sentence on how to raise a limit. */
-	readonly howToRaise?: string;
+	/** Where the user raises a limit. */
+	readonly settingsFile?: string;
 }
 
 export class FileJournal implements Journal {
@@ -183,8 +183,9 @@ export class FileJournal implements Journal {
 	}
 
 	private async write(handle: FileHandle, entry: StampedEntry): Promise<Written> {
-		// A line begins with its own line break: a line torn by a crash ends there and costs nothing but itself.
-		const line = Buffer.from(`\n${lineOf(entry)}`);
+		// Line breaks on both sides: a line torn by a crash before it, and the zeros that a power cut may leave after it,
+		// cost nothing but themselves.
+		const line = Buffer.from(`\n${lineOf(entry)}\n`);
 		if (line.length > MOST_LINE_BYTES) {
 			return { kind: 'failed', reason: `an entry of ${line.length} bytes is too long for ${this.file}.` };
 		}
@@ -250,7 +251,8 @@ export class FileJournal implements Journal {
 				? ` and ${formatUsd(held.reserved)} is set aside for calls that are running or were cut off`
 				: '';
 		const doubted = held.doubted > 0 ? ` (it may be ${formatUsd(held.doubted)} more)` : '';
-		const raise = this.options.howToRaise ?? 'Raise it in the settings, or wait: days and months are in UTC.';
+		const where = this.options.settingsFile === undefined ? 'your settings' : this.options.settingsFile;
+		const raise = `Raise "${period}" under "caps" in ${where}, or wait for the next ${period} (UTC).`;
 		return `This call may cost ${formatUsd(amount)} at the worst, and of ${limit} you set, ${formatUsd(cap)}, ${formatUsd(held.spent)} is spent${doubted}${aside}. ${raise}`;
 	}
 }

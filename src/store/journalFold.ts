@@ -61,7 +61,7 @@ export class JournalFold {
 			this.clear();
 			this.inode = ino;
 		}
-		await this.readOn(handle);
+		await this.readOn(handle, Number(size));
 		return this.found;
 	}
 
@@ -76,7 +76,7 @@ export class JournalFold {
 		return (await reads(handle, 0, this.head)) && (await reads(handle, this.offset - this.tail.length, last));
 	}
 
-	private async readOn(handle: FileHandle): Promise<void> {
+	private async readOn(handle: FileHandle, size: number): Promise<void> {
 		let chunk = Buffer.allocUnsafe(CHUNK_BYTES);
 		// The break after the last line that was taken, where there is one.
 		let position = this.line === 0 ? 0 : this.offset + 1;
@@ -90,7 +90,8 @@ export class JournalFold {
 				skipping = true;
 				kept = 0;
 			}
-			const { bytesRead } = await handle.read(chunk, kept, chunk.length - kept, position);
+			const length = Math.min(chunk.length - kept, size - position);
+			const { bytesRead } = length > 0 ? await handle.read(chunk, kept, length, position) : NOTHING;
 			if (bytesRead === 0) {
 				break;
 			}
@@ -130,6 +131,12 @@ export class JournalFold {
 		let start = from;
 		let taken = -1;
 		while (start < filled) {
+			if (chunk[start] === NEW_LINE) {
+				this.line += 1;
+				taken = start;
+				start += 1;
+				continue;
+			}
 			const entry = this.reader.read(text, start);
 			let end = this.reader.end - 1;
 			if (entry !== undefined) {
@@ -154,9 +161,10 @@ export class JournalFold {
 
 	/** The last line, which has no line break after it: nobody's yet when it is not whole. */
 	private last(chunk: Buffer, length: number, first: number): void {
-		const entry = entryOf(chunk.toString('utf8', 0, length));
+		const text = chunk.toString('utf8', 0, length);
+		const entry = entryOf(text);
 		if (entry === undefined) {
-			this.torn = this.line + 1;
+			this.torn = text.trim() === '' ? undefined : this.line + 1;
 			return;
 		}
 		this.line += 1;
@@ -193,6 +201,8 @@ export class JournalFold {
 		}
 	}
 }
+
+const NOTHING = { bytesRead: 0 };
 
 /** Whether the file holds these bytes there. */
 async function reads(handle: FileHandle, position: number, expected: Buffer): Promise<boolean> {

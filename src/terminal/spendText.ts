@@ -1,62 +1,102 @@
-import { add, formatUsd, NANO_PER_USD, ZERO } from '../core/money';
-import type { SpendKey, SpendRow } from '../core/spend';
+import { formatUsd, NANO_PER_USD } from '../core/money';
+import type { SpendKey, SpendReport, SpendSpan, SpendSums } from '../core/spend';
+import { printable } from './style';
 
 /** What `underbid spend` prints. Amounts in JSON are nano-dollars, in CSV US dollars with nine decimals. */
-export function spendText(rows: readonly SpendRow[], by: SpendKey, format: 'table' | 'json' | 'csv'): string {
+export function spendText(
+	{ rows, total }: SpendReport,
+	by: SpendKey,
+	format: 'table' | 'json' | 'csv',
+	span: SpendSpan = {},
+): string {
 	switch (format) {
 		case 'json':
-			return `${JSON.stringify({ version: 1, by, unit: 'nano-dollars', rows }, undefined, 2)}\n`;
+			return `${JSON.stringify({ version: 1, by, ...span, unit: 'nano-dollars', rows, total }, undefined, 2)}\n`;
 		case 'csv': {
 			const lines = rows.map((row) =>
-				[quoted(row.key), row.runs, row.solved, row.attempts, exact(row.billed), exact(row.estimated)].join(
-					',',
-				),
+				[
+					quoted(row.key),
+					row.runs,
+					row.solved,
+					row.attempts,
+					exact(row.billed),
+					exact(row.estimated),
+					exact(row.open),
+					exact(row.doubted),
+				].join(','),
 			);
-			return `${[`${by},runs,solved,attempts,billed_usd,estimated_usd`, ...lines].join('\n')}\n`;
+			return `${[`${by},runs,solved,attempts,billed_usd,estimated_usd,open_usd,doubted_usd`, ...lines].join('\n')}\n`;
 		}
 		case 'table':
-			return table(rows, by);
+			return table({ rows, total }, by, span);
 	}
 }
 
-function table(rows: readonly SpendRow[], by: SpendKey): string {
+/** Which lines of the journal are not in the figures. */
+export function leftOutText(unreadableLines: readonly number[]): string {
+	const named = unreadableLines.slice(0, MOST_NAMED).join(', ');
+	const more = unreadableLines.length - MOST_NAMED;
+	return `Left out: unreadable ${unreadableLines.length === 1 ? 'line' : 'lines'} ${named}${more > 0 ? ` and ${more} more` : ''} of the journal.\n`;
+}
+
+const MOST_NAMED = 10;
+
+interface Column {
+	readonly title: string;
+	readonly cell: (sums: SpendSums) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+	{ title: 'runs', cell: ({ runs }) => String(runs) },
+	{ title: 'verified', cell: ({ solved }) => String(solved) },
+	{ title: 'attempts', cell: ({ attempts }) => String(attempts) },
+	{ title: 'billed', cell: ({ billed }) => formatUsd(billed) },
+	{ title: 'estimated', cell: ({ estimated }) => formatUsd(estimated) },
+];
+const OPEN: Column = { title: 'of it open', cell: ({ open }) => formatUsd(open) };
+const DOUBTED: Column = { title: 'in doubt', cell: ({ doubted }) => formatUsd(doubted) };
+
+function table({ rows, total }: SpendReport, by: SpendKey, { since, until }: SpendSpan): string {
 	if (rows.length === 0) {
-		return 'Nothing was run yet on this machine.\n';
+		return since === undefined && until === undefined
+			? 'Nothing was run yet on this machine.\n'
+			: 'Nothing was run in that time on this machine.\n';
 	}
-	const total = {
-		key: 'total',
-		runs: sum(rows, 'runs'),
-		solved: sum(rows, 'solved'),
-		attempts: sum(rows, 'attempts'),
-		billed: add(ZERO, ...rows.map((row) => row.billed)),
-		estimated: add(ZERO, ...rows.map((row) => row.estimated)),
-	};
-	// A run may ask several offers, so runs by offer do not add up.
-	const shown = by === 'offer' ? rows : [...rows, total];
+	const columns = [...COLUMNS, ...(total.open > 0 ? [OPEN] : []), ...(total.doubted > 0 ? [DOUBTED] : [])];
 	const cells = [
-		[by, 'runs', 'verified', 'attempts', 'billed', 'estimated'],
-		...shown.map((row) => [
-			row.key,
-			String(row.runs),
-			String(row.solved),
-			String(row.attempts),
-			formatUsd(row.billed),
-			formatUsd(row.estimated),
-		]),
+		[by, ...columns.map(({ title }) => title)],
+		...rows.map((row) => [printable(row.key).replace(/\s+/g, ' '), ...columns.map(({ cell }) => cell(row))]),
+		['total', ...columns.map(({ cell }) => cell(total))],
 	];
-	const widths = (cells[0] ?? []).map((_, column) =>
-		Math.max(...cells.map((line) => line[column]?.length ?? 0)),
+	const widths = cells.reduce<readonly number[]>(
+		(widest, line) => line.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
+		[],
 	);
-	return cells
-		.map(
-			(line) =>
-				`${line.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}\n`,
-		)
-		.join('');
+	const lines = cells.map((line) =>
+		line
+			.map((cell, column) =>
+				column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+			)
+			.join('  '),
+	);
+	return `${[...lines, ...notes(total, by)].join('\n')}\n`;
 }
 
-function sum(rows: readonly SpendRow[], field: 'runs' | 'solved' | 'attempts'): number {
-	return rows.reduce((total, row) => total + row[field], 0);
+/** What the columns mean, where they need saying. */
+function notes(total: SpendSums, by: SpendKey): readonly string[] {
+	const said = [
+		...(total.estimated > 0
+			? ['estimated: our own worst case, where no bill came; it counts as spent.']
+			: []),
+		...(total.open > 0
+			? ['open: set aside for calls that are running or were cut off, so it may turn out less.']
+			: []),
+		...(total.doubted > 0 ? ['in doubt: what a provider may have charged on top of what it reported.'] : []),
+		...(by === 'offer' || by === 'model'
+			? ['A run that asked several counts in each, and once in the total.']
+			: []),
+	];
+	return said.length === 0 ? [] : ['', ...said];
 }
 
 function exact(amount: number): string {

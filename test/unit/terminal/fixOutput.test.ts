@@ -5,7 +5,6 @@ import * as z from 'zod';
 import { receiptOf } from '../../../src/core/receipt';
 import { solve } from '../../../src/core/solve';
 import { fixOutput, fixOutputSchema, refusedOutput } from '../../../src/terminal/fixOutput';
-import { spendText } from '../../../src/terminal/spendText';
 import { base, offer, patches, suite, usd, world } from '../../fakes/world';
 
 const published = path.join(__dirname, '../../../media/fix-output.schema.json');
@@ -45,20 +44,4 @@ describe('fixOutput', () => {
 	}
 
 	it('a refused command keeps it too', () => fixOutputSchema.parse(refusedOutput('blocked', 'say a bid', 1)));
-});
-
-describe('spendText', () => {
-	const rows = [{ key: '=a,"b"', runs: 2, solved: 1, attempts: 3, billed: usd(3), estimated: usd(150) }];
-	it('as a table', () => {
-		assert.equal(
-			spendText(rows, 'day', 'table'),
-			'day     runs  verified  attempts  billed  estimated\n=a,"b"     2         1         3   $0.03      $1.50\ntotal      2         1         3   $0.03      $1.50\n',
-		);
-	});
-	it('as CSV, safe for spreadsheets', () => {
-		assert.equal(spendText(rows, 'day', 'csv').split('\n')[1], `"'=a,""b""",2,1,3,0.030000000,1.500000000`);
-	});
-	it('as JSON', () =>
-		assert.equal((JSON.parse(spendText(rows, 'day', 'json')) as { rows: unknown[] }).rows.length, 1));
-	it('empty', () => assert.equal(spendText([], 'day', 'table'), 'Nothing was run yet on this machine.\n'));
 });
