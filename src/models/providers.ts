@@ -1,19 +1,9 @@
 // One wire for each way of speaking to a provider. A key is asked for when a request leaves, and kept nowhere.
 import { type Endpoint, isLoopbackHost } from '../core/endpoint';
 import type { Wire, WirePart, WireRequest } from './wire';
-import { anthropicSpeech } from './wires/anthropic';
-import { chatSpeech } from './wires/chat';
 import { isSeller } from './wires/dialect';
-import { googleSpeech } from './wires/google';
 import { speak } from './wires/speak';
 import { noKey } from './wires/trouble';
-
-const SPEECHES = {
-	'openai-compatible': chatSpeech,
-	openrouter: chatSpeech,
-	anthropic: anthropicSpeech,
-	google: googleSpeech,
-} as const;
 
 /** `key` is called once for each request; undefined where there is none. */
 export function wireFor(endpoint: Endpoint, key: () => string | undefined): Wire {
@@ -24,7 +14,10 @@ export function wireFor(endpoint: Endpoint, key: () => string | undefined): Wire
 				yield noKey(endpoint.provider);
 				return;
 			}
-			yield* speak(request, said, (fetch) => SPEECHES[endpoint.dialect](endpoint, said.key, request, fetch));
+			yield* speak(request, said, async (fetch) => {
+				const { speechOf } = await import('./wires/speeches');
+				return speechOf(endpoint, said.key, request, fetch);
+			});
 		},
 	};
 }

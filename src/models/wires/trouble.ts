@@ -224,8 +224,11 @@ function excerpt(said: Said, text: string): string {
 	return /\w/.test(quoted) ? `: "${quoted}"` : '';
 }
 
+/** What people write where a server wants anything at all (`none`, `x`) is no secret, and part of common words. */
+const SHORTEST_KEY = 8;
+
 function clean(said: Said, text: string): string {
 	// Providers show pieces of a key, theirs or another's, in their own way of shortening it.
 	const hidden = text.replace(/\b(sk|gsk|xai|AIza|key)[-_]?[\w*.-]{12,}/g, '[key]');
-	return sentence(hidden, said.key === undefined || said.key === '' ? [] : [said.key]);
+	return sentence(hidden, said.key === undefined || said.key.length < SHORTEST_KEY ? [] : [said.key]);
 }
