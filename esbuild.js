@@ -12,6 +12,7 @@ const programs = {
 	extension: 'src/extension.ts',
 	engine: 'src/engine.ts',
 	cli: 'src/cli.ts',
+	speeches: 'src/models/wires/speeches.ts',
 	javascriptWorker: 'src/propose/free/javascript/worker/main.ts',
 	'reporters/mocha': 'src/verify/reporters/mocha.ts',
 	'reporters/nodePreload': 'src/verify/reporters/nodePreload.ts',
@@ -33,6 +34,28 @@ const grammars = [
 const present = (entries) =>
 	Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(path.join(root, source))));
 
+/** Messages of zod in forty languages come along with the providers' client libraries; English is enough. */
+const englishOnly = {
+	name: 'english-only',
+	setup(build) {
+		build.onResolve({ filter: /locales\/index\.js$/ }, ({ path: name, resolveDir }) =>
+			/[\\/]node_modules[\\/]zod[\\/]/.test(resolveDir)
+				? { path: path.join(resolveDir, path.dirname(name), 'en.js') }
+				: undefined,
+		);
+	},
+};
+
+/** The providers' client libraries are large: both faces load the one bundle when the first paid call leaves. */
+const speechesApart = {
+	name: 'speeches-apart',
+	setup(build) {
+		build.onResolve({ filter: /\/wires\/speeches$/ }, ({ kind }) =>
+			kind === 'dynamic-import' ? { path: './speeches.js', external: true } : undefined,
+		);
+	},
+};
+
 const common = {
 	absWorkingDir: root,
 	bundle: true,
@@ -43,6 +66,7 @@ const common = {
 	legalComments: 'none',
 	logLevel: 'warning',
 	external: ['vscode'],
+	plugins: [englishOnly, speechesApart],
 };
 
 async function main() {
@@ -62,7 +86,13 @@ async function main() {
 		}
 	}
 	const builds = [
-		{ ...common, format: 'cjs', entryPoints: present(programs) },
+		// As require(): import() of a large CommonJS file takes a second to look for its exports.
+		{
+			...common,
+			format: 'cjs',
+			supported: { 'dynamic-import': false },
+			entryPoints: present(programs),
+		},
 		{ ...common, format: 'esm', outExtension: { '.js': '.mjs' }, entryPoints: present(modules) },
 	].filter((options) => Object.keys(options.entryPoints).length > 0);
 	if (watch) {
