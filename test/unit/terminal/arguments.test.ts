@@ -56,6 +56,15 @@ describe('readArguments', () => {
 				command.bid.timeMs === 600_000,
 		);
 	});
+	it('reads spend', () => {
+		assert.deepEqual(read('spend'), { kind: 'spend', by: 'day', span: {}, format: 'table' });
+		assert.deepEqual(read('spend --by model --since 2026-02-01 --until 2026-02-28 --csv'), {
+			kind: 'spend',
+			by: 'model',
+			span: { since: '2026-02-01', until: '2026-02-28' },
+			format: 'csv',
+		});
+	});
 	it('helps', () => {
 		assert.deepEqual(read(''), { kind: 'help', topic: 'underbid' });
 		assert.deepEqual(read('fix --help'), { kind: 'help', topic: 'fix' });
@@ -76,6 +85,9 @@ describe('readArguments', () => {
 		['fix --max-spend 0 --proposers free,,', '--proposers'],
 		['spend --by moon', '"moon"'],
 		['spend --json --csv', '--json'],
+		['spend --since yesterday', '--since'],
+		['spend --until 2026-02-30', '2026-02-30'],
+		['spend --since 2026-02-02 --until 2026-02-01', '--until'],
 		['frobnicate', '"frobnicate"'],
 	] as const) {
 		it(`tells off "underbid ${line}" in one sentence`, () => {
