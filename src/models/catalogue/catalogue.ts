@@ -53,6 +53,12 @@ export class Catalogue {
 	async pool(named: readonly string[] | undefined, signal: AbortSignal): Promise<readonly Listing[]> {
 		const listings = (await this.list({ named }, signal)).filter(({ pooled }) => pooled);
 		const [unknown] = unknownNames(named ?? [], listings);
+		const provider = this.providers.find((one) => one.provider === unknown);
+		if (provider !== undefined) {
+			throw new UserError(
+				`No model of ${provider.name} is known, and its server at ${provider.baseUrl} lists none; start it, or name a model.`,
+			);
+		}
 		if (unknown !== undefined) {
 			throw new UserError(
 				`There is no proposer called ${JSON.stringify(unknown)}; there are free, providers (${this.providers

@@ -157,7 +157,9 @@ function poolOf(
 		patterns !== undefined
 			? ids.filter((id) => patterns.some((pattern) => matchesPattern(pattern, id)))
 			: local || own
-				? listed.filter(({ usable }) => usable || free).map(({ id }) => id)
+				? listed
+						.filter(({ usable }) => usable || free || named?.includes(provider) === true)
+						.map(({ id }) => id)
 				: recommended(provider, listed).map((name) => `${provider}/${name}`);
 	if (named === undefined) {
 		return new Set(usual);

@@ -72,7 +72,9 @@ async function detailsOf(
 				}),
 			);
 			const loaded = modelsIn(await ask('/api/ps'));
-			return new Map([...tags, ...loaded].map((model) => [model.name, model]));
+			const names = new Set([...tags, ...loaded].map(({ name }) => name));
+			const of = (models: readonly FoundModel[], name: string) => models.find((model) => model.name === name);
+			return new Map([...names].map((name) => [name, { ...of(tags, name), ...of(loaded, name) }]));
 		}
 		case 'lmstudio':
 			return new Map(modelsIn(await ask('/api/v0/models')).map((model) => [model.name, model]));

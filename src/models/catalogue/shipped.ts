@@ -25,15 +25,23 @@ interface RatesRow {
 
 const rows: Readonly<Record<string, readonly Row[]>> = file.models;
 
+/** Made once for each provider that is asked for. */
+const models = new Map<string, ReadonlyMap<string, Catalogued>>();
+
 /** The day the source was published, ISO 8601. */
 export const SHIPPED_ON: string = file.source.published;
 export const SHIPPED_FROM = `${file.source.package} ${file.source.version}`;
 
 /** By the provider's own name of the model, sorted; empty for a provider that is not in it. */
 export function shippedModels(provider: string): ReadonlyMap<string, Catalogued> {
-	return new Map(
-		(Object.hasOwn(rows, provider) ? (rows[provider] ?? []) : []).map((row) => [row.id, modelOf(row)]),
-	);
+	const known = models.get(provider);
+	if (known !== undefined) {
+		return known;
+	}
+	const those = Object.hasOwn(rows, provider) ? (rows[provider] ?? []) : [];
+	const made = new Map(those.map((row) => [row.id, modelOf(row)]));
+	models.set(provider, made);
+	return made;
 }
 
 export function shippedProviders(): readonly string[] {
