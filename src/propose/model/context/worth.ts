@@ -83,7 +83,7 @@ function nodesOf({ file, distance, names }: Reached, clues: Clues): Node[] {
 		: told === undefined
 			? 1
 			: 1 + 0.4 * told;
-	const affinity = alike > 1 ? 1 : 0.7;
+	const affinity = alike > 1 ? 1 : 0.65;
 	const base = 14 * near * alike * (isTestPath(file.path) ? 0.4 : 1);
 	const factor = isTestPath(file.path) ? 0.6 : 0.55 + 0.45 * near;
 	const bound = [...names].some((name) => clues.used.has(name));
@@ -94,7 +94,11 @@ function nodesOf({ file, distance, names }: Reached, clues: Clues): Node[] {
 		const worth = Math.max(
 			base,
 			told === undefined ? 0 : NAMED * told * factor * (names.has(definition.name) ? 1.3 : 1),
-			isEntry && (bound || names.size === 0) ? ENTRY * factor : 0,
+			isEntry && bound
+				? ENTRY * factor
+				: isEntry && names.size === 0
+					? ENTRY * factor * (alike > 1 ? 1 : 0.6)
+					: 0,
 		);
 		return { file, definition, worth, affinity, hot: new Set(), tokens: undefined };
 	});
@@ -252,8 +256,8 @@ function passOn(nodes: readonly Node[]): void {
 		for (const node of [...nodes].sort((a, b) => b.worth - a.worth)) {
 			for (const name of wordsIn(node)) {
 				const others = (byName.get(name) ?? []).filter((other) => other !== node);
-				const here = others.filter(({ file }) => file === node.file);
-				const meant = here.length > 0 ? here : others;
+				const here = others.filter((other) => other.file === node.file && !isBinding(other));
+				const meant = here.length > 0 ? here : others.filter((other) => !isBinding(other));
 				for (const other of meant) {
 					other.worth = Math.max(
 						other.worth,
@@ -263,6 +267,14 @@ function passOn(nodes: readonly Node[]): void {
 			}
 		}
 	}
+}
+
+/** `const a = require('a')` only brings in what is defined elsewhere. */
+function isBinding({ file, definition }: Node): boolean {
+	return (
+		definition.end - definition.start < 4 &&
+		/\brequire\s*\(|^\s*import\b/.test(file.lines[definition.head - 1] ?? '')
+	);
 }
 
 const WORDS = 0.4;
