@@ -121,12 +121,15 @@ const rows: readonly Row[] = [
 		},
 	},
 
-	// api-docs.deepseek.com/guides/thinking_mode: within a turn with tools its reasoning must be given back.
+	// api-docs.deepseek.com/guides/thinking_mode: on by default; with tools its reasoning must be given back.
 	{
 		at: DEEPSEEK,
 		manners: {
 			echo: 'reasoning_content',
-			thinking: (effort) => ({ thinking: { type: effort === 'none' ? 'disabled' : 'enabled' } }),
+			thinking: (effort) =>
+				effort === 'none'
+					? { thinking: { type: 'disabled' } }
+					: { thinking: { type: 'enabled' }, reasoning_effort: effort },
 		},
 	},
 	{ at: DEEPSEEK, model: /reasoner/, manners: { thinking: () => ({}) } },

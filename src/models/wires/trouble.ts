@@ -109,8 +109,16 @@ function troubleOf(status: number, json: unknown): Trouble {
 	if (/overloaded_error|rate_limit/.test(names)) {
 		return 'busy';
 	}
-	if ((status === 404 || status === 503) && /max(imum)?[ _]price|price limit/.test(words)) {
+	// OpenRouter found nobody who would do it so: at our price, or with these parameters.
+	if ((status === 404 || status === 503) && /\b(price|pricing)\b/.test(words)) {
 		return 'price';
+	}
+	if (status === 503 && /no (available|allowed|endpoints)|routing requirements/.test(words)) {
+		return 'gone';
+	}
+	// openrouter.ai/docs/api/errors: the credit is there, but calls under way have it.
+	if (field(field(error, 'metadata'), 'limit_source') === 'openrouter_in_flight_budget') {
+		return 'busy';
 	}
 	if (/model_not_found|not_found_error/.test(names)) {
 		return 'gone';

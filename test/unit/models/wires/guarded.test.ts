@@ -66,7 +66,7 @@ describe('wires under the guard', () => {
 			const guard = new GuardedCall({
 				origins: [server.origin],
 				outputTokens,
-				inputCeiling: inputCeiling(chat),
+				mostBytes: inputCeiling(chat),
 				limits: { headersMs: 5000, stallMs: 5000, bodyBytes: 1_000_000 },
 				fetch: () => globalThis.fetch,
 				nowEpochMs: () => Date.now(),

@@ -45,7 +45,12 @@ describe('requests over the wire', () => {
 				{ tools: [TOOL] },
 				{ reasoning_effort: 'low', parallel_tool_calls: undefined, max_tokens: undefined },
 			],
-			['deepseek', 'deepseek-v4', { effort: 'low' }, { max_tokens: 4096, thinking: { type: 'enabled' } }],
+			[
+				'deepseek',
+				'deepseek-v4',
+				{ effort: 'low' },
+				{ max_tokens: 4096, thinking: { type: 'enabled' }, reasoning_effort: 'low' },
+			],
 			['groq', 'openai/gpt-oss-20b', {}, { max_completion_tokens: 4096, reasoning_effort: 'low' }],
 			['groq', 'qwen/qwen3-32b', {}, { reasoning_effort: 'none', reasoning_format: 'parsed' }],
 			['mistral', 'devstral-small', { tools: [TOOL] }, { max_tokens: 4096, stream_options: undefined }],

@@ -161,6 +161,29 @@ const rows: readonly Row[] = [
 	{
 		provider: 'openrouter',
 		dialect: 'openrouter',
+		status: 503,
+		body: {
+			error: {
+				message: 'There is no available model provider that meets your routing requirements',
+				code: 503,
+			},
+		},
+		trouble: 'gone',
+	},
+	{
+		provider: 'openrouter',
+		dialect: 'openrouter',
+		status: 402,
+		headers: { 'retry-after': '3' },
+		body: {
+			error: { message: 'Busy budget', code: 402, metadata: { limit_source: 'openrouter_in_flight_budget' } },
+		},
+		trouble: 'busy',
+		wait: 3000,
+	},
+	{
+		provider: 'openrouter',
+		dialect: 'openrouter',
 		status: 502,
 		body: { error: { message: 'Provider returned error', code: 502, metadata: { raw: 'boom' } } },
 		trouble: 'down',
