@@ -38,10 +38,12 @@ function linesOf(view: ModelsView): readonly string[] {
 		...(usable.length === 0
 			? ['No model can be used yet; the free proposer needs none.']
 			: table(shown, view, answers)),
-		...(shown.some(hasTiers) ? ['', '+ dearer for long prompts; --json shows all rates'] : []),
-		...(shown.some(({ limitsKnown }) => !limitsKnown)
-			? ['', '? not known, so taken as this; set it under "limits" in the settings']
-			: []),
+		...section('', [
+			...(shown.some(hasTiers) ? ['+ dearer for long prompts; --json shows all rates'] : []),
+			...(shown.some(({ limitsKnown }) => !limitsKnown)
+				? ['? not known, so taken as this; set it under "limits" in the settings']
+				: []),
+		]),
 		...section('Not used', [
 			...byProvider(keyless, view.columns),
 			...priced.map((one) => `${one.id}: ${one.why ?? ''}`),
