@@ -15,14 +15,17 @@ const ARGUMENT_TOKENS = 16;
 
 /** No provider that counts byte-level or byte-fallback tokens can count more for this request. */
 export function inputCeiling(chat: ChatRequest): number {
-	const tools = chat.tools.reduce((sum, tool) => sum + toolCeiling(tool), 0);
 	return (
-		BASE_TOKENS +
+		overheadCeiling(chat) +
 		Buffer.byteLength(chat.system) +
-		MESSAGE_TOKENS +
-		chat.messages.reduce((sum, message) => sum + messageCeiling(message), 0) +
-		(chat.tools.length === 0 ? 0 : TOOLS_TOKENS + tools)
+		chat.messages.reduce((sum, message) => sum + messageCeiling(message), 0)
 	);
+}
+
+/** What surrounds the words: the template, and the tools as they are written out for the model. */
+export function overheadCeiling({ tools }: ChatRequest): number {
+	const written = tools.reduce((sum, tool) => sum + toolCeiling(tool), 0);
+	return BASE_TOKENS + MESSAGE_TOKENS + (tools.length === 0 ? 0 : TOOLS_TOKENS + written);
 }
 
 export function messageCeiling(message: ChatMessage): number {

@@ -9,6 +9,7 @@ import type { Purse } from '../core/purse';
 import { waitMs } from './backoff';
 import { inputCeiling, promptEstimate, textEstimate } from './ceiling';
 import { GuardedCall, type NetworkLimits } from './guardedFetch';
+import { SentPrefixes } from './prefix';
 import { sentence } from './sentence';
 import { type Asked, type Settlement, settlementOf, worst } from './settlement';
 import type { ReportedUsage, Wire, WireFinish, WirePart } from './wire';
@@ -86,6 +87,7 @@ export class PricedModel implements Model {
 	readonly callsTools: boolean;
 	/** Why nothing more is bought from it: it billed more than it was quoted. */
 	private distrusted: string | undefined;
+	private readonly prefixes = new SentPrefixes();
 
 	constructor(private readonly parts: PricedModelParts) {
 		this.id = parts.id;
@@ -172,7 +174,8 @@ export class PricedModel implements Model {
 		if (dearer !== undefined) {
 			return { reply: dearer, again: false };
 		}
-		const ceiling = inputCeiling(request);
+		const bytes = inputCeiling(request);
+		const ceiling = Math.min(bytes, this.prefixes.ceiling(request) ?? bytes);
 		const estimate = promptEstimate(request);
 		const room = this.contextTokens - Math.min(ceiling, Math.ceil(estimate * CONTEXT_MARGIN));
 		const wanted = Math.floor(Math.min(request.outputTokens, this.outputLimit, room));
@@ -201,7 +204,7 @@ export class PricedModel implements Model {
 			outputTokens: limit,
 			promptEstimate: estimate,
 		};
-		const call = new Call(this.parts, request, asked, onText, AbortSignal.any([signal, deadline]));
+		const call = new Call(this.parts, request, asked, bytes, onText, AbortSignal.any([signal, deadline]));
 		try {
 			const ended = this.ended(request, signal, deadline);
 			if (ended !== undefined) {
@@ -210,12 +213,20 @@ export class PricedModel implements Model {
 			await call.run();
 			return this.judge(call, request, signal, deadline);
 		} finally {
-			await this.settle(call, purse, reserved.reservation);
+			await this.settle(call, request, purse, reserved.reservation);
 		}
 	}
 
-	private async settle(call: Call, purse: Purse, reservation: Reservation): Promise<void> {
+	private async settle(
+		call: Call,
+		request: ChatRequest,
+		purse: Purse,
+		reservation: Reservation,
+	): Promise<void> {
 		const settlement = call.settlement();
+		if (settlement?.usage !== undefined && settlement.doubt === 0) {
+			this.prefixes.note(request, settlement.usage);
+		}
 		try {
 			if (settlement === undefined) {
 				await purse.release(reservation);
@@ -319,6 +330,7 @@ class Call {
 		private readonly parts: PricedModelParts,
 		private readonly request: ChatRequest,
 		private readonly asked: Omit<Asked, 'answerEstimate'>,
+		mostBytes: number,
 		private readonly onText: (text: string) => void,
 		private readonly signal: AbortSignal,
 	) {
@@ -326,7 +338,7 @@ class Call {
 		this.guard = new GuardedCall({
 			origins: parts.hosts,
 			outputTokens: asked.outputTokens,
-			inputCeiling: asked.inputCeiling,
+			mostBytes,
 			limits: {
 				headersMs: HEADERS_MS,
 				stallMs: hard ? THINKING_STALL_MS : STALL_MS,

@@ -21,7 +21,7 @@ export interface GuardRules {
 	/** The limit that the body must carry. */
 	readonly outputTokens: number;
 	/** The bytes of all texts in the body are no more than this. */
-	readonly inputCeiling: number;
+	readonly mostBytes: number;
 	readonly limits: NetworkLimits;
 	/** Asked for when the call leaves, so that an editor's own `fetch` is used. */
 	readonly fetch: () => typeof globalThis.fetch;
@@ -130,7 +130,7 @@ export class GuardedCall {
 		if (sizes.copies) {
 			return 'was to be asked for several answers at once';
 		}
-		return sizes.bytes > this.rules.inputCeiling + sizes.objects * OBJECT_BYTES
+		return sizes.bytes > this.rules.mostBytes + sizes.objects * OBJECT_BYTES
 			? 'was to be sent more text than is paid for'
 			: undefined;
 	}

@@ -59,7 +59,7 @@ export function settlementOf(asked: Asked, reported: Reported): Settlement {
 		};
 	}
 	if (usage !== undefined) {
-		const cost = costOf(asked.price, usage);
+		const cost = costOf(asked.price, dearestThinking(asked.price, usage));
 		if (cost > asked.reserved) {
 			// Only tokens written to a cache whose price nobody knows can do that.
 			return { ...worst(asked), usage };
@@ -72,6 +72,14 @@ export function settlementOf(asked: Asked, reported: Reported): Settlement {
 	return claimsMore(asked, reported.usage)
 		? { ...worst(asked), dearer: 'reported more tokens than it was sent or allowed' }
 		: worst(asked);
+}
+
+/** Where thinking has a dearer rate and nobody says how much it was, all of the answer may have been. */
+function dearestThinking(price: Price, usage: Usage): Usage {
+	const dearer = [price, ...price.tiers].some((rates) => (rates.reasoning ?? 0) > rates.output);
+	return dearer && usage.reasoningTokens === undefined
+		? { ...usage, reasoningTokens: usage.outputTokens }
+		: usage;
 }
 
 /** Nothing is known of what it cost. */

@@ -82,9 +82,10 @@ export async function hostileServer(elsewhere: string): Promise<WireServer> {
 		},
 		keep: 0,
 	});
-	let count = 0;
+	const counts = new Map<string, number>();
 	server.behave = (asked) => {
-		count += 1;
+		const count = (counts.get(asked.key ?? '') ?? 0) + 1;
+		counts.set(asked.key ?? '', count);
 		const chance = new Chance(`${asked.key} ${asked.model} ${count}`);
 		const behaviour = hostile(chance, asked, `${elsewhere}/v1/chat/completions`);
 		// A lie of a tenth is in the plausible where tokens are small: out of reach of anybody's judgement.
@@ -98,14 +99,20 @@ export async function hostileServer(elsewhere: string): Promise<WireServer> {
 
 export function priceOf(model: string): Price {
 	const chance = new Chance(`${model} price`);
+	// What a dialect never tells apart has no price of its own there.
+	const writes =
+		chance.chance(0.5) && (dialectOf(model) === 'anthropic' || dialectOf(model) === 'openrouter');
+	const thinks = dialectOf(model) !== 'anthropic';
 	const input = Math.round(chance.spread(10_000_000, 15_000_000_000));
 	const output = Math.round(input * chance.spread(1, 8));
 	const rates = (factor: number) => ({
 		input: rateOf(Math.round(input * factor)),
 		output: rateOf(Math.round(output * factor)),
 		...(chance.chance(0.6) ? { cacheRead: rateOf(Math.round(input * factor * 0.1)) } : {}),
-		...(chance.chance(0.5) ? { cacheWrite: rateOf(Math.round(input * factor * 1.25)) } : {}),
-		...(chance.chance(0.2) ? { reasoning: rateOf(Math.round(output * factor * chance.spread(0.5, 3))) } : {}),
+		...(writes ? { cacheWrite: rateOf(Math.round(input * factor * 1.25)) } : {}),
+		...(chance.chance(0.2) && thinks
+			? { reasoning: rateOf(Math.round(output * factor * chance.spread(0.5, 3))) }
+			: {}),
 	});
 	return {
 		...rates(1),
@@ -117,6 +124,10 @@ export function priceOf(model: string): Price {
 				]
 			: [],
 	};
+}
+
+function dialectOf(model: string): Dialect {
+	return model.slice(0, model.indexOf('--')) as Dialect;
 }
 
 /** Bid and run are in the key: whoever sees the key knows the bid. */
@@ -146,7 +157,10 @@ export async function oneRun(
 	dialects: readonly [Dialect, ...Dialect[]] = DIALECTS,
 ): Promise<{ readonly key: string; readonly bid: number; readonly replied: ReadonlySet<string> }> {
 	const chance = new Chance(run);
-	const models = Array.from({ length: chance.whole(1, 3) }, (_, at) => `m/${run}-${at}`);
+	const models = Array.from(
+		{ length: chance.whole(1, 3) },
+		(_, at) => `${chance.pick(dialects)}--${run}-${at}`,
+	);
 	const first = priceOf(models[0] ?? '');
 	const bid = nanoUsd(Math.round(((first.input * 3000 + first.output * 800) / 1e6) * chance.spread(0.2, 12)));
 	const key = keyOf(run, bid);
@@ -168,7 +182,7 @@ export async function oneRun(
 		return globalThis.fetch(input, { ...init, headers });
 	};
 	const sellers = models.map((name) => {
-		const dialect = chance.pick(dialects);
+		const dialect = dialectOf(name);
 		return new PricedModel({
 			id: name,
 			provider: dialect,
@@ -191,7 +205,7 @@ export async function oneRun(
 			},
 			random: () => chance.next(),
 			sleep: async () => soon(),
-			limits: { headersMs: 700, stallMs: 700, bodyBytes: 3_000_000 },
+			limits: { headersMs: 3_000, stallMs: 3_000, bodyBytes: 3_000_000 },
 			fetch: () => fetch,
 		});
 	});
@@ -200,13 +214,14 @@ export async function oneRun(
 		const model = chance.pick(sellers as [PricedModel]);
 		const allowance = nanoUsd(Math.floor(ledger.left * (chance.chance(0.5) ? 1 : chance.next())));
 		const purse = new AttemptPurse(ledger, noting, { run, attempt, offer: model.id }, allowance);
+		const frame = frameOf(chance);
 		const messages: ChatMessage[] = [{ role: 'user', text: words(chance, chance.whole(1, 60)) }];
 		const stop = new AbortController();
 		const timer = chance.chance(0.12)
 			? setTimeout(() => stop.abort(), Math.round(chance.spread(1, 60)))
 			: undefined;
 		for (let turn = chance.whole(1, 4); turn > 0; turn -= 1) {
-			const reply = await model.send(requestOf(chance, messages), purse, () => undefined, stop.signal);
+			const reply = await model.send(requestOf(chance, frame, messages), purse, () => undefined, stop.signal);
 			note(counts, reply, key);
 			if (reply.kind !== 'replied') {
 				break;
@@ -269,24 +284,22 @@ export function compare(
 	}
 }
 
-function requestOf(chance: Chance, messages: readonly ChatMessage[]): ChatRequest {
-	const tools = chance.chance(0.25)
-		? [
-				{
-					name: 'read',
-					description: 'Reads a file – or a part of it.',
-					parameters: {
-						type: 'object',
-						properties: { path: { type: 'string', description: 'relative' }, from: { type: 'integer' } },
-						required: ['path'],
-					},
-				},
-			]
-		: [];
+/** What stays the same through a conversation. */
+function frameOf(chance: Chance): Pick<ChatRequest, 'system' | 'tools'> {
+	const path = { type: 'string', description: 'relative' };
+	const parameters = { type: 'object', properties: { path, from: { type: 'integer' } }, required: ['path'] };
+	const read = { name: 'read', description: 'Reads a file – or a part of it.', parameters };
+	return { system: words(chance, chance.whole(0, 200)), tools: chance.chance(0.25) ? [read] : [] };
+}
+
+function requestOf(
+	chance: Chance,
+	frame: Pick<ChatRequest, 'system' | 'tools'>,
+	messages: readonly ChatMessage[],
+): ChatRequest {
 	return {
-		system: words(chance, chance.whole(0, 30)),
+		...frame,
 		messages: [...messages],
-		tools,
 		outputTokens: Math.round(chance.spread(16, 3000)),
 		leastOutputTokens: chance.whole(0, 16),
 		effort: chance.pick(['none', 'low', 'medium', 'high']),

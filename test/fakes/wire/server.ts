@@ -41,7 +41,7 @@ interface Options {
 	readonly keep?: number;
 }
 
-const BASES: Record<Dialect, string> = {
+export const BASES: Record<Dialect, string> = {
 	'openai-compatible': '/v1',
 	openrouter: '/api/v1',
 	anthropic: '/v1',
@@ -61,6 +61,8 @@ export class WireServer {
 		kind: 'answer',
 		answer: { text: 'Nothing was asked of me.' },
 	});
+	/** Hears each key before its call is metered. */
+	onKey: (key: string) => void = () => undefined;
 	private readonly queue: Behaviour[] = [];
 	private readonly running = new Set<Promise<void>>();
 
@@ -152,6 +154,7 @@ export class WireServer {
 		const account = asked.key ?? '';
 		const limit = asked.limit ?? 4096;
 		const input = promptTokens(asked.body, size);
+		this.onKey(account);
 		const call = this.meter.open(account, price, input, limit, String(seen.headers['x-call'] ?? ''));
 		const bill = (used: Used | undefined, honest: boolean) =>
 			this.meter.close(call, account, asked.model, price, used, honest);
