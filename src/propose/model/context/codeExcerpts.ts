@@ -50,7 +50,10 @@ export function codeExcerpts(
 			whole + PART_BYTES <= room &&
 			file.size <=
 				mostBytes *
-					Math.max(SMALL_SHARE, rank === 0 ? WHOLE_SHARE_OF_FIRST : WHOLE_SHARE * (one.worth / best))
+					Math.max(
+						SMALL_SHARE,
+						rank === 0 || one.isNamesake ? WHOLE_SHARE_OF_FIRST : WHOLE_SHARE * (one.worth / best),
+					)
 		) {
 			add(lines, 1, file.lines.length);
 		} else {

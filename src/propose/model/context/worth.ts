@@ -12,6 +12,8 @@ export interface Worth {
 	readonly worth: number;
 	/** Lines in it that the failure or a change points to. */
 	readonly hot: readonly number[];
+	/** The file is called as a test's file is. */
+	readonly isNamesake: boolean;
 }
 
 export interface Clues {
@@ -43,6 +45,7 @@ interface Node {
 	worth: number;
 	/** Less where nothing ties the file to the failing tests but that it is reached. */
 	readonly affinity: number;
+	readonly isNamesake: boolean;
 	tokens: ReadonlyMap<string, number> | undefined;
 }
 
@@ -58,10 +61,11 @@ export function worthOf(reached: readonly Reached[], clues: Clues): readonly Wor
 	passOn(nodes);
 	weighWords(nodes, clues.used);
 	return nodes
-		.map(({ file, definition, worth, hot }) => ({
+		.map(({ file, definition, worth, isNamesake, hot }) => ({
 			file,
 			definition,
 			worth,
+			isNamesake,
 			hot: [...hot].sort((a, b) => a - b),
 		}))
 		.sort(
@@ -78,11 +82,8 @@ export function worthOf(reached: readonly Reached[], clues: Clues): readonly Wor
 function nodesOf({ file, distance, names }: Reached, clues: Clues): Node[] {
 	const near = [1, 1, 0.6, 0.35, 0.2, 0.1][Math.min(5, Math.ceil(distance))] ?? 0.1;
 	const told = clues.used.get(stem(file.path));
-	const alike = clues.testPaths.some((path) => stem(path) === stem(file.path))
-		? 1.5
-		: told === undefined
-			? 1
-			: 1 + 0.4 * told;
+	const isNamesake = clues.testPaths.some((path) => stem(path) === stem(file.path));
+	const alike = isNamesake ? 1.5 : told === undefined ? 1 : 1 + 0.4 * told;
 	const affinity = alike > 1 ? 1 : 0.65;
 	const base = 14 * near * alike * (isTestPath(file.path) ? 0.4 : 1);
 	const factor = isTestPath(file.path) ? 0.6 : 0.55 + 0.45 * near;
@@ -100,7 +101,7 @@ function nodesOf({ file, distance, names }: Reached, clues: Clues): Node[] {
 					? ENTRY * factor * (alike > 1 ? 1 : 0.6)
 					: 0,
 		);
-		return { file, definition, worth, affinity, hot: new Set(), tokens: undefined };
+		return { file, definition, worth, affinity, isNamesake, hot: new Set(), tokens: undefined };
 	});
 	const raise = (line: number, by: number) => {
 		const inner = nodes.filter(({ definition }) => definition.start <= line && line <= definition.end).at(-1);
