@@ -79,18 +79,62 @@ export function acceptedText(review: FileReview): string {
 
 export interface LocatedHunk {
 	readonly hunk: Hunk;
-	/** Lines of the current text; undefined when the user changed them, so that it cannot be taken out any more. */
+	/**
+	 * `there`: its new lines stand in the text at `span`. `undone`: the lines it replaces stand there again (the user
+	 * undid it, or it was never brought in). `edited`: the user changed these lines, so it can only stay as it is.
+	 */
+	readonly state: 'there' | 'undone' | 'edited';
+	/** Lines of the current text; undefined when `edited`. */
 	readonly span: Span | undefined;
 }
 
 /** Where the pending hunks lie in the current text of the file. */
 export function locate(review: FileReview, current: string): readonly LocatedHunk[] {
-	const { text, spans } = composed(review, (hunk) => hunk.decision !== 'rejected');
 	const now = linesOf(current);
+	const there = sidesIn(review, now);
+	const { text, spans } = composed(review, (hunk) => there.has(hunk.id));
 	const matched = matchLines(text, now);
-	return review.hunks.flatMap((hunk, index) =>
-		hunk.decision === 'pending' ? [{ hunk, span: spanIn(spans[index] as Span, matched, now.length) }] : [],
-	);
+	return review.hunks.flatMap((hunk, index): LocatedHunk[] => {
+		if (hunk.decision !== 'pending') {
+			return [];
+		}
+		const span = spanIn(spans[index] as Span, matched, now.length);
+		return span === undefined
+			? [{ hunk, state: 'edited', span }]
+			: [{ hunk, state: there.has(hunk.id) ? 'there' : 'undone', span }];
+	});
+}
+
+/** Hunks are turned one by one only in reviews that are not huge. */
+const MOST_TURNED = 60;
+
+/** Ids of the hunks whose new lines the text holds: the choice of sides that the text differs least from. */
+function sidesIn(review: FileReview, now: readonly string[]): ReadonlySet<string> {
+	const pending = review.hunks.filter(({ decision }) => decision === 'pending').map(({ id }) => id);
+	const accepted = review.hunks.filter(({ decision }) => decision === 'accepted').map(({ id }) => id);
+	const distance = (ids: ReadonlySet<string>): number => {
+		const { text } = composed(review, (hunk) => ids.has(hunk.id));
+		const common = matchLines(text, now).filter((line) => line !== undefined).length;
+		return text.length + now.length - 2 * common;
+	};
+	const all = new Set([...accepted, ...pending]);
+	const none = new Set(accepted);
+	let [best, least] = [all, distance(all)];
+	const without = least === 0 ? Number.POSITIVE_INFINITY : distance(none);
+	if (without < least) {
+		[best, least] = [none, without];
+	}
+	for (const id of least === 0 || pending.length > MOST_TURNED ? [] : pending) {
+		const turned = new Set(best);
+		if (!turned.delete(id)) {
+			turned.add(id);
+		}
+		const differs = distance(turned);
+		if (differs < least) {
+			[best, least] = [turned, differs];
+		}
+	}
+	return best;
 }
 
 export type Reverted =
@@ -101,17 +145,16 @@ export type Reverted =
 /** The current text with these pending hunks taken out again, and nothing else. */
 export function revert(review: FileReview, current: string, ids: readonly string[]): Reverted {
 	const located = locate(review, current).filter(({ hunk }) => ids.includes(hunk.id));
-	const edited = located.filter(({ span }) => span === undefined).map(({ hunk }) => hunk.id);
+	const edited = located.filter(({ state }) => state === 'edited').map(({ hunk }) => hunk.id);
 	if (edited.length > 0) {
 		return { kind: 'edited', ids: edited };
 	}
 	const base = linesOf(review.base ?? '');
-	const now = [...linesOf(current)];
-	for (const { hunk, span } of [...located].reverse()) {
-		const { start, end } = span as Span;
-		now.splice(start, end - start, ...base.slice(hunk.base.start, hunk.base.end));
-	}
-	return { kind: 'text', text: textOf(now) };
+	const there = located.filter(({ state }) => state === 'there');
+	return {
+		kind: 'text',
+		text: replaced(current, there, (hunk) => base.slice(hunk.base.start, hunk.base.end)),
+	};
 }
 
 export interface Placed {
@@ -123,23 +166,30 @@ export interface Placed {
 	readonly exact: boolean;
 }
 
-/** Brings the hunks into a text that may have changed since the fix was verified: three-way, never over an edit. */
+/**
+ * Brings the pending hunks into a text that may have changed since the fix was verified: three-way, never over an edit.
+ * Hunks that stand there already stay.
+ */
 export function place(review: FileReview, current: string): Placed {
-	const base = linesOf(review.base ?? '');
 	const patched = linesOf(review.patched ?? '');
-	const now = [...linesOf(current)];
-	const matched = matchLines(base, now);
-	const unplaced: string[] = [];
-	for (const hunk of [...review.hunks].reverse()) {
-		const span = spanIn(hunk.base, matched, linesOf(current).length);
-		if (span === undefined) {
-			unplaced.unshift(hunk.id);
-		} else {
-			now.splice(span.start, span.end - span.start, ...patched.slice(hunk.patched.start, hunk.patched.end));
-		}
-	}
-	const text = textOf(now);
+	const located = locate(review, current);
+	const missing = located.filter(({ state }) => state === 'undone');
+	const text = replaced(current, missing, (hunk) => patched.slice(hunk.patched.start, hunk.patched.end));
+	const unplaced = located.filter(({ state }) => state === 'edited').map(({ hunk }) => hunk.id);
 	return { text, unplaced, exact: unplaced.length === 0 && text === (review.patched ?? '') };
+}
+
+function replaced(
+	current: string,
+	located: readonly LocatedHunk[],
+	by: (hunk: Hunk) => readonly string[],
+): string {
+	const now = [...linesOf(current)];
+	for (const { hunk, span } of [...located].reverse()) {
+		const { start, end } = span as Span;
+		now.splice(start, end - start, ...by(hunk));
+	}
+	return textOf(now);
 }
 
 /**

@@ -181,6 +181,45 @@ describe('review', () => {
 		);
 	});
 
+	it('knows which hunks stand in the text, whatever was undone', () => {
+		fc.assert(
+			fc.property(
+				text,
+				text,
+				decisions,
+				fc.array(fc.boolean(), { minLength: 1, maxLength: 9 }),
+				(base, patched, chosen, undo) => {
+					const review = decided(fileReview('a.js', base, patched), chosen);
+					const pending = review.hunks.filter(({ decision }) => decision === 'pending');
+					const gone = pending.filter((_, index) => undo[index % undo.length]).map(({ id }) => id);
+					const current = reviewedText(decide(review, gone, 'rejected'));
+					const located = locate(review, current);
+					assert.ok(located.every(({ state }) => state !== 'edited') || gone.length > 0);
+					const back = place(review, current);
+					if (back.unplaced.length === 0) {
+						assert.equal(back.text, reviewedText(review), 'what was undone can be put back');
+					}
+				},
+			),
+		);
+	});
+
+	it('a line typed beside a hunk leaves it where it is', () => {
+		const review = fileReview('a.js', 'one\ntwo\nthree\n', 'one\nTWO\nthree\n');
+		assert.deepEqual(
+			locate(review, 'zero\none\nTWO\nthree\n').map(({ state, span }) => [state, span]),
+			[['there', { start: 2, end: 3 }]],
+		);
+		assert.deepEqual(
+			locate(review, 'one\ntwo\nthree\nfour\n').map(({ state }) => state),
+			['undone'],
+		);
+		assert.deepEqual(
+			locate(review, 'one\n2\nthree\n').map(({ state }) => state),
+			['edited'],
+		);
+	});
+
 	it('made and deleted files are one hunk', () => {
 		assert.equal(fileReview('new.js', undefined, 'a\nb\n').hunks.length, 1);
 		const gone = fileReview('old.js', 'a\n', undefined);
