@@ -31,6 +31,7 @@ import { Workshop } from './repo/workshop';
 import { Worktrees } from './repo/worktrees';
 import { FileJournal } from './store/journal';
 import { PromptStore, type ShowPrompt } from './store/prompts';
+import { FileReviewStore } from './store/reviews';
 import { readSettings } from './store/settings';
 import { stateFolder } from './store/stateFolder';
 import { childEnvironment } from './verify/childEnvironment';
@@ -99,6 +100,11 @@ const LISTING_LIMIT_MS = 120_000;
 
 export function createEngine(options: EngineOptions): Engine {
 	return new Engine(options.dist, options.environment ?? process.env);
+}
+
+/** What outlives a window: the fix of a workspace that waits for its review. */
+export function createReviewStore(file: string): FileReviewStore {
+	return new FileReviewStore(file);
 }
 
 export class Engine {

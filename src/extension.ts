@@ -1,35 +1,71 @@
 // The composition root of the editor: builds one of each and registers it.
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { CreateEngine, Engine } from './ui/engine';
-import { FIX_COMMAND, FixFailingTest, SHOW_COMMAND } from './ui/fixFailingTest';
+import { FIX_COMMAND, FixFailingTest } from './ui/fixFailingTest';
+import type { ReviewStore } from './ui/review/storedReview';
 
-let fixFailingTest: FixFailingTest | undefined;
+/** What the engine's bundle exports; read on the first use, so that starting the editor does not wait for it. */
+interface EngineBundle {
+	readonly createEngine: CreateEngine;
+	createReviewStore(file: string): ReviewStore;
+}
 
-export function activate(context: vscode.ExtensionContext): void {
+/** Handed out under test alone: the same face over another engine. */
+export interface TestHandle {
+	use(engine: () => Promise<Engine>, store: ReviewStore): FixFailingTest;
+	/** Back to the real engine. */
+	reset(): void;
+}
+
+let fix: FixFailingTest | undefined;
+
+export function activate(context: vscode.ExtensionContext): TestHandle | undefined {
 	const log = vscode.window.createOutputChannel('Underbid', { log: true });
-	const fix = new FixFailingTest(lazyEngine(), log);
-	fixFailingTest = fix;
+	const use: TestHandle['use'] = (engine, store) => {
+		fix?.dispose();
+		fix = new FixFailingTest(engine, log, store);
+		return fix;
+	};
+	const store = lazyStore(context.storageUri ?? context.globalStorageUri);
+	const reset = (): void => void use(lazyEngine(), store).restore();
+	reset();
 	context.subscriptions.push(
 		log,
-		fix,
-		vscode.commands.registerCommand(FIX_COMMAND, () => fix.run()),
-		vscode.commands.registerCommand(SHOW_COMMAND, () => fix.showWaiting()),
+		{ dispose: () => fix?.dispose() },
+		vscode.commands.registerCommand(FIX_COMMAND, () => fix?.run()),
 	);
+	return context.extensionMode === vscode.ExtensionMode.Test ? { use, reset } : undefined;
 }
 
 export async function deactivate(): Promise<void> {
-	await fixFailingTest?.end();
+	await fix?.end();
 }
 
-/** The engine is a bundle of its own, read on the first run: starting the editor does not wait for it. */
+function bundle(): EngineBundle {
+	return createRequire(__filename)('./engine.js') as EngineBundle;
+}
+
 function lazyEngine(): () => Promise<Engine> {
-	let engine: Promise<Engine> | undefined;
-	return () => {
-		engine ??= (async () => {
-			const { createEngine } = createRequire(__filename)('./engine.js') as { createEngine: CreateEngine };
-			return createEngine({ dist: __dirname });
-		})();
+	let engine: Engine | undefined;
+	return async () => {
+		engine ??= bundle().createEngine({ dist: __dirname });
 		return engine;
+	};
+}
+
+/** Nothing is read at the start where nothing waits. */
+function lazyStore(folder: vscode.Uri): ReviewStore {
+	const file = path.join(folder.fsPath, 'review.json');
+	let store: ReviewStore | undefined;
+	const opened = (): ReviewStore => {
+		store ??= bundle().createReviewStore(file);
+		return store;
+	};
+	return {
+		load: async () => (existsSync(file) ? opened().load() : { kind: 'none' }),
+		save: (review) => opened().save(review),
 	};
 }

@@ -31,6 +31,14 @@ export interface FixRequest extends Place {
 	readonly target: Target;
 }
 
+/** Text that is there already, to be judged against what was there before. */
+export interface VerifyRequest extends Place {
+	readonly target: Target;
+	/** The files before the change, whole texts by absolute path; `undefined`: the file was not there. */
+	readonly bases: ReadonlyMap<string, string | undefined>;
+	readonly timeMs: number;
+}
+
 /** One file of the verified patch, whole texts. */
 export interface ChangedFile {
 	/** Absolute path, in the user's own tree. */
@@ -57,6 +65,12 @@ export interface Engine {
 		signal: AbortSignal,
 	): Promise<FailingTests>;
 	fix(request: FixRequest, onEvent: (event: SolveEvent) => void, signal: AbortSignal): Promise<FixResult>;
+	/** Judges the text as it is like anybody's patch: red without the change, green with it, nothing broken. Free. */
+	verify(
+		request: VerifyRequest,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixResult>;
 	/** Spent today (days as core/spend counts them) by every window and the terminal. */
 	spentToday(): Promise<NanoUsd>;
 }

@@ -1,57 +1,80 @@
 // The command "Fix a Failing Test…": ask, run, show what was verified. Nothing changes before the user says Apply.
 import * as vscode from 'vscode';
 import type { SolveEvent } from '../core/events';
-import type { NanoUsd } from '../core/money';
+import { type NanoUsd, ZERO } from '../core/money';
+import type { Outcome } from '../core/outcome';
 import type { Target } from '../core/suite';
-import { applyFix } from './applyFix';
 import { signalOf } from './cancellation';
 import type { Engine, FixResult, Place } from './engine';
 import { FixTexts } from './fixTexts';
 import { outcomeWords } from './outcomeWords';
 import { askBid, askFolder, askTarget, titleOf } from './questions';
-import { RunWords } from './runWords';
+import { FixReview } from './review/fixReview';
+import { REVIEW_INLINE } from './review/reviewCommands';
+import type { ReviewStore, StoredReview } from './review/storedReview';
+import { count, RunWords } from './runWords';
 import { SpendStatus } from './spendStatus';
 
 export const FIX_COMMAND = 'underbid.fixFailingTest';
-/** Not in the palette: the status bar item calls it. */
-export const SHOW_COMMAND = 'underbid.showVerifiedFix';
 
 const LIMIT_MS = 10 * 60_000;
-const APPLY = 'Apply';
 const RECEIPT = 'Show Receipt';
 
 export class FixFailingTest implements vscode.Disposable {
 	private readonly texts = new FixTexts();
 	private readonly status = new SpendStatus(FIX_COMMAND);
+	private readonly review: FixReview;
 	private readonly stop = new AbortController();
 	private working: Promise<void> | undefined;
-	private waiting: { readonly result: FixResult; readonly bid: NanoUsd } | undefined;
 
 	/** `engine` is called on the first use only, so that starting the editor costs nothing. */
 	constructor(
 		private readonly engine: () => Promise<Engine>,
 		private readonly log: vscode.LogOutputChannel,
-	) {}
+		store: ReviewStore,
+	) {
+		this.review = new FixReview({
+			store,
+			texts: this.texts,
+			reverify: (review, bases) => this.alone(() => this.reverify(review, bases)),
+			changed: (review) => this.showReview(review),
+		});
+	}
+
+	/** Takes up a review that waited when the window was closed. */
+	restore(): Promise<void> {
+		return this.review.restore();
+	}
 
 	/** Settles when the run has ended and its message stands; does not wait for an answer to it. */
 	async run(folders = vscode.workspace.workspaceFolders ?? []): Promise<void> {
 		if (this.working !== undefined) {
-			void vscode.window.showInformationMessage('Underbid is already fixing a test in this window.');
+			void vscode.window.showInformationMessage('Underbid is already working in this window.');
 			return;
 		}
 		if (!folders.some((folder) => folder.uri.scheme === 'file')) {
 			void vscode.window.showInformationMessage('Open the folder of your project first, then fix its tests.');
 			return;
 		}
-		this.working = this.guarded(folders);
+		await this.alone(() => this.ask(folders));
+	}
+
+	/** One thing at a time; a bug is told, never thrown. */
+	private async alone(work: () => Promise<void>): Promise<void> {
+		if (this.working !== undefined) {
+			void vscode.window.showInformationMessage('Underbid is already working in this window.');
+			return;
+		}
+		this.working = this.guarded(work);
 		await this.working;
 		this.working = undefined;
 	}
 
-	/** Opens the verified fix that waits, with its message. */
-	async showWaiting(): Promise<void> {
-		if (this.waiting !== undefined) {
-			await this.present(this.waiting.result, this.waiting.bid);
+	private showReview(review: StoredReview | undefined): void {
+		if (review === undefined) {
+			void this.idle();
+		} else {
+			this.status.verified(review.spent, review.bid, REVIEW_INLINE);
 		}
 	}
 
@@ -67,13 +90,14 @@ export class FixFailingTest implements vscode.Disposable {
 
 	dispose(): void {
 		this.stop.abort();
+		this.review.dispose();
 		this.texts.dispose();
 		this.status.dispose();
 	}
 
-	private async guarded(folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
+	private async guarded(work: () => Promise<void>): Promise<void> {
 		try {
-			await this.ask(folders);
+			await work();
 		} catch (error) {
 			this.log.error(error instanceof Error ? error : String(error));
 			const message = error instanceof Error ? error.message : String(error);
@@ -91,7 +115,9 @@ export class FixFailingTest implements vscode.Disposable {
 		if (folder === undefined || bid === undefined) {
 			return;
 		}
-		this.waiting = undefined;
+		if (!(await this.mayReplaceReview())) {
+			return;
+		}
 		const engine = await this.engine();
 		try {
 			const target = await this.chooseTarget(engine, folder.uri.fsPath, bid);
@@ -106,13 +132,27 @@ export class FixFailingTest implements vscode.Disposable {
 				),
 			);
 			if (result !== undefined) {
-				await this.tell(result, bid);
+				await this.tell(result, bid, folder.uri.fsPath, target);
 			}
 		} finally {
-			if (this.waiting === undefined) {
-				this.status.idle(await engine.spentToday());
-			}
+			await this.idle();
 		}
+	}
+
+	/** A fix that is half reviewed is not thrown away by the next run. */
+	private async mayReplaceReview(): Promise<boolean> {
+		if (this.review.waiting?.stage !== 'inline') {
+			return true;
+		}
+		const review = 'Go On Reviewing';
+		const answer = await vscode.window.showWarningMessage(
+			'A verified fix is half reviewed. Accept or reject its changes before you fix the next test.',
+			review,
+		);
+		if (answer === review) {
+			await this.review.reviewInline();
+		}
+		return false;
 	}
 
 	private async chooseTarget(engine: Engine, folder: string, bid: NanoUsd): Promise<Target | undefined> {
@@ -138,7 +178,7 @@ export class FixFailingTest implements vscode.Disposable {
 			);
 			return undefined;
 		}
-		this.status.idle(await engine.spentToday());
+		await this.idle();
 		return askTarget(found.failing);
 	}
 
@@ -185,74 +225,79 @@ export class FixFailingTest implements vscode.Disposable {
 		}
 	}
 
-	private async tell(result: FixResult, bid: NanoUsd): Promise<void> {
+	private async tell(result: FixResult, bid: NanoUsd, folder: string, target: Target): Promise<void> {
 		const { outcome } = result;
 		this.log.info(outcomeWords(outcome));
 		switch (outcome.kind) {
 			case 'solved':
-				this.waiting = { result, bid };
-				this.status.verified(outcome.spent, bid, SHOW_COMMAND);
-				await this.present(result, bid);
+				await this.review.offer(result, { folder, title: titleOf(target), target, bid });
 				return;
 			case 'cancelled':
 				void vscode.window.showInformationMessage(outcomeWords(outcome));
 				return;
 			case 'exhausted':
-			case 'blocked': {
-				const buttons = outcome.attempts.length > 0 ? [RECEIPT] : [];
-				void vscode.window.showWarningMessage(outcomeWords(outcome), ...buttons).then((answer) => {
-					if (answer === RECEIPT) {
-						return this.texts.showReceipt(result);
-					}
-					return undefined;
-				});
+			case 'blocked':
+				this.sayEnd(result);
+		}
+	}
+
+	private sayEnd(result: FixResult): void {
+		const { outcome } = result;
+		const buttons = outcome.attempts.length > 0 ? [RECEIPT] : [];
+		void vscode.window.showWarningMessage(outcomeWords(outcome), ...buttons).then((answer) => {
+			if (answer === RECEIPT) {
+				return this.texts.showReceipt(outcome.run, result.receipt);
+			}
+			return undefined;
+		});
+	}
+
+	/** Runs the tests on the text as it is, `bases` standing for the files before the fix. */
+	private async reverify(
+		review: StoredReview,
+		bases: ReadonlyMap<string, string | undefined>,
+	): Promise<void> {
+		const engine = await this.engine();
+		const result = await this.progress('Re-running the tests of the fix', ZERO, (words, signal) =>
+			engine.verify(
+				{ ...placeOf(review.folder), target: review.target, bases, timeMs: LIMIT_MS },
+				words,
+				signal,
+			),
+		);
+		await this.idle();
+		switch (result?.outcome.kind) {
+			case undefined:
+				return;
+			case 'solved': {
+				const passed = result.outcome.evidence.after.passed;
+				void vscode.window
+					.showInformationMessage(`Verified as it is now: ${count(passed, 'test')} pass.`, RECEIPT)
+					.then((answer) =>
+						answer === RECEIPT ? this.texts.showReceipt(review.run, result.receipt) : undefined,
+					);
 				return;
 			}
+			case 'cancelled':
+			case 'exhausted':
+			case 'blocked':
+				void vscode.window.showWarningMessage(
+					`The text as it is now is not verified. ${reverifyWords(result.outcome)}`,
+				);
 		}
 	}
 
-	private async present(result: FixResult, bid: NanoUsd): Promise<void> {
-		await this.texts.showDiff(result, bid);
-		void this.offer(result);
-	}
-
-	private async offer(result: FixResult): Promise<void> {
-		const answer = await vscode.window.showInformationMessage(outcomeWords(result.outcome), APPLY, RECEIPT);
-		switch (answer) {
-			case APPLY:
-				await this.apply(result);
-				return;
-			case RECEIPT:
-				await this.texts.showReceipt(result);
-				// The message goes away with the click on a button; Apply must stay at hand.
-				await this.offer(result);
-				return;
-			default:
-				return;
+	private async idle(): Promise<void> {
+		if (this.review.waiting === undefined) {
+			this.status.idle(await (await this.engine()).spentToday());
 		}
 	}
+}
 
-	private async apply(result: FixResult): Promise<void> {
-		const applied = await applyFix(result.changes);
-		switch (applied.kind) {
-			case 'refused':
-				void vscode.window.showWarningMessage(applied.reason);
-				return;
-			case 'applied': {
-				if (this.waiting?.result === result) {
-					this.waiting = undefined;
-					this.status.idle(await (await this.engine()).spentToday());
-				}
-				await this.texts.closeDiff(result);
-				const { unsaved, at } = applied;
-				if (at !== undefined) {
-					await vscode.window.showTextDocument(at.uri, { preview: false, selection: at.range });
-				}
-				const left = unsaved.length > 0 ? ` Not saved yet: ${unsaved.join(', ')}.` : '';
-				void vscode.window.showInformationMessage(`Applied. Undo takes it back.${left}`);
-			}
-		}
-	}
+/** Why a text that was judged again did not hold. */
+function reverifyWords(outcome: Outcome): string {
+	const verdict = outcome.attempts.at(-1)?.verdicts.at(-1)?.verdict;
+	return verdict !== undefined && 'reason' in verdict ? verdict.reason : outcomeWords(outcome);
 }
 
 /** By name: the engine is a bundle of its own, with a UserError class of its own. */

@@ -1,4 +1,4 @@
-// Packages the extension, installs it into a real VS Code, and uses it as a person does: palette, bid, toast, Apply.
+// Packages the extension, installs it into a real VS Code, and uses it as a person does: palette, bid, toast, review in the file, Accept.
 // `npm run build` comes first.
 //   UNDERBID_SHOTS=folder   leaves screenshots there
 import assert from 'node:assert/strict';
@@ -57,7 +57,7 @@ async function pack(vsix) {
 
 async function fixAsAPerson(file, base) {
 	await page.locator('.monaco-workbench').waitFor();
-	await openPalette('Underbid', 'Fix a Failing Test');
+	await openPalette('Underbid: Fix a Failing', 'Fix a Failing Test');
 	await shot('installed-1-palette');
 	await page.keyboard.press('Enter');
 	await page.locator('.quick-input-title', { hasText: 'Your Bid' }).waitFor();
@@ -66,13 +66,15 @@ async function fixAsAPerson(file, base) {
 	const toast = page.locator('.notifications-toasts .notification-list-item');
 	await toast.filter({ hasText: 'Fixing' }).waitFor();
 	await shot('installed-2-progress');
-	await toast.filter({ hasText: 'Verified:' }).waitFor();
-	await page.locator('.monaco-diff-editor .line-insert').first().waitFor();
+	await toast.filter({ hasText: 'Verified fix ready' }).waitFor();
 	await shot('installed-3-verified');
-	assert.equal(readFileSync(file, 'utf8'), base, 'nothing changes before Apply');
-	await toast.getByRole('button', { name: 'Apply' }).click();
-	await toast.filter({ hasText: 'Applied' }).waitFor();
-	await shot('installed-4-applied');
+	assert.equal(readFileSync(file, 'utf8'), base, 'nothing changes before a click');
+	await toast.getByRole('button', { name: 'Review Inline' }).click();
+	await page.locator('.peekview-widget .line-insert').first().waitFor();
+	await shot('installed-4-inline');
+	await page.locator('.peekview-widget [aria-label^="Accept This Change"]').first().click();
+	await toast.filter({ hasText: 'Accepted, exactly as it was verified' }).waitFor();
+	await shot('installed-5-accepted');
 	assert.equal(readFileSync(file, 'utf8'), base.replace('price + (', 'price - ('));
 }
 

@@ -3,7 +3,15 @@ import type { SolveEvent } from '../../../src/core/events';
 import { type NanoUsd, nanoUsd, ZERO } from '../../../src/core/money';
 import type { Outcome } from '../../../src/core/outcome';
 import type { TestResult } from '../../../src/core/suite';
-import type { ChangedFile, Engine, FailingTests, FixRequest, FixResult, Place } from '../../../src/ui/engine';
+import type {
+	ChangedFile,
+	Engine,
+	FailingTests,
+	FixRequest,
+	FixResult,
+	Place,
+	VerifyRequest,
+} from '../../../src/ui/engine';
 
 type Step<T> = (onEvent: (event: SolveEvent) => void, signal: AbortSignal) => Promise<T>;
 
@@ -12,6 +20,8 @@ export class FakeEngine implements Engine {
 	readonly requests: FixRequest[] = [];
 	private readonly searches: Step<FailingTests>[] = [];
 	private readonly fixes: Step<FixResult>[] = [];
+	readonly verified: VerifyRequest[] = [];
+	private readonly verifications: Step<FixResult>[] = [];
 
 	finds(...failing: readonly TestResult[]): this {
 		return this.searching(async () => ({ kind: 'found', failing, command: 'npm test' }));
@@ -39,6 +49,20 @@ export class FakeEngine implements Engine {
 	fix(request: FixRequest, onEvent: (event: SolveEvent) => void, signal: AbortSignal): Promise<FixResult> {
 		this.requests.push(request);
 		return next(this.fixes)(onEvent, signal);
+	}
+
+	verifying(step: Step<FixResult>): this {
+		this.verifications.push(step);
+		return this;
+	}
+
+	verify(
+		request: VerifyRequest,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixResult> {
+		this.verified.push(request);
+		return next(this.verifications)(onEvent, signal);
 	}
 
 	async spentToday(): Promise<NanoUsd> {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { nanoUsd, ZERO } from '../../../src/core/money';
-import { FixFailingTest } from '../../../src/ui/fixFailingTest';
+import type { TestHandle } from '../../../src/extension';
+import type { FixFailingTest } from '../../../src/ui/fixFailingTest';
 import { askFolder } from '../../../src/ui/questions';
+import type { ReviewStore, StoredReview } from '../../../src/ui/review/storedReview';
 import { FakeEngine, failing, solved, unsolved } from './fakeEngine';
 import { click, hasUser, INPUT, press, read, see, shot, type, until } from './user';
 import { activeDiff, button, cleared, folder, notification, openTabs, text, write } from './workspace';
@@ -14,17 +16,24 @@ const NAME = 'takes ten percent off';
 (hasUser ? describe : describe.skip)('Fix a Failing Test, with a scripted engine', () => {
 	let engine: FakeEngine;
 	let command: FixFailingTest;
-	let log: vscode.LogOutputChannel;
+	let handle: TestHandle;
+	let store: ReviewStore;
+
+	before(async () => {
+		handle = (await vscode.extensions
+			.getExtension<TestHandle>('underbid.underbid')
+			?.activate()) as TestHandle;
+	});
 
 	beforeEach(() => {
 		engine = new FakeEngine();
-		log = vscode.window.createOutputChannel('Underbid Test', { log: true });
-		command = new FixFailingTest(async () => engine, log);
+		store = memoryStore();
+		command = handle.use(async () => engine, store);
 	});
 
+	after(() => handle.reset());
+
 	afterEach(async () => {
-		command.dispose();
-		log.dispose();
 		await cleared();
 	});
 
@@ -61,7 +70,7 @@ const NAME = 'takes ten percent off';
 		assert.deepEqual(engine.places, []);
 	});
 
-	it('shows the verified diff, changes nothing before Apply, then applies and saves', async () => {
+	it('tells of a verified fix and changes nothing, then brings it in, and takes it as verified', async () => {
 		const file = write('pricing.js', BASE);
 		const test = failing(NAME);
 		engine.finds(test).fixing(async () => solved(test, [{ file, base: BASE, patched: PATCHED }]));
@@ -76,18 +85,12 @@ const NAME = 'takes ten percent off';
 				target: { kind: 'named', names: [test.id] },
 			},
 		]);
-		assert.deepEqual(await activeDiff(), {
-			original: BASE,
-			modified: PATCHED,
-			label: 'pricing.js: verified fix',
-		});
 		assert.equal(command.statusText, '$(verified) $0.00 of $0.25');
 		assert.match(
-			await notification('Verified'),
-			/“takes ten percent off” passes now and fails again without the change; all 3 tests pass\. \$0\.00 spent\./,
+			await notification('Verified fix ready'),
+			/Verified fix ready: 1 change in 1 file\. 3 tests pass\./,
 		);
 		await shot('5-verified');
-		assert.equal(text(file), BASE);
 
 		await click(button('Show Receipt'));
 		await until('the receipt', () =>
@@ -95,21 +98,111 @@ const NAME = 'takes ten percent off';
 		);
 		await see('iframe.webview.ready');
 		await shot('6-receipt');
+		await notification('Verified fix ready');
+		await click(button('Show Diff'));
+		assert.deepEqual(await activeDiff(), {
+			original: BASE,
+			modified: PATCHED,
+			label: 'pricing.js: verified fix',
+		});
 		assert.equal(text(file), BASE);
 
-		await notification('Verified');
-		await click(button('Apply'));
-		await until('the fixed file', () => text(file) === PATCHED);
-		await notification('Applied');
-		await shot('7-applied');
+		await notification('Verified fix ready');
+		await click(button('Review Inline'));
+		await vscode.commands.executeCommand('notifications.hideList');
+		const document = await until('the fix in the file', () =>
+			vscode.workspace.textDocuments.find(
+				(one) => one.uri.toString() === vscode.Uri.file(file).toString() && one.getText() === PATCHED,
+			),
+		);
+		await until('the file in front', () => vscode.window.activeTextEditor?.document === document);
+		await see('.peekview-widget .line-insert');
+		await see('.editor-actions [aria-label^="Accept Verified Fix"]');
+		await shot('7-inline');
+		await vscode.commands.executeCommand('underbid.acceptAll');
+		assert.match(
+			await notification('Accepted'),
+			/Accepted, exactly as it was verified\. Undo takes it back\./,
+		);
+		assert.equal(text(file), PATCHED);
 		await until('the day on the status bar', () => command.statusText === '$(wrench) $0.18 today');
-		await vscode.commands.executeCommand('undo');
-		const document = await vscode.workspace.openTextDocument(file);
-		assert.equal(document.getText(), BASE);
+		await vscode.window.showTextDocument(document);
+		await vscode.commands.executeCommand('notifications.hideList');
+		await click('.editor-instance .monaco-editor .view-lines');
+		await press('Control+Z');
+		await until('the text before', () => document.getText() === BASE);
 		await document.save();
 	});
 
-	it('hands over unsaved text, and refuses to apply onto text that moved on', async () => {
+	it('takes and rejects change by change, in any order, with the keys', async () => {
+		const base = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join('');
+		const file = write('long.js', base);
+		const patched = base
+			.replace('line 3\n', 'LINE 3\nmore\n')
+			.replace('line 20\n', '')
+			.replace('line 28', 'LINE 28');
+		const test = failing(NAME);
+		engine.finds(test).fixing(async () => solved(test, [{ file, base, patched }]));
+		const run = command.run();
+		await bid('0');
+		await run;
+		await vscode.commands.executeCommand('underbid.reviewInline');
+		const editor = await until('the file in front', () =>
+			vscode.window.activeTextEditor?.document.getText() === patched
+				? vscode.window.activeTextEditor
+				: undefined,
+		);
+		await press('Escape');
+		assert.ok([3, 4].includes(editor.selection.active.line));
+		await see('.codelens-decoration >> text=Verified fix −1 +2');
+		await shot('9-lenses');
+		await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+		await press('Control+Y');
+		await until('the next change', () => editor.selection.active.line === 21);
+		await press('Control+N');
+		await until('the removed line back', () => editor.document.getText().includes('line 20\n'));
+		await until('the last change', () => editor.selection.active.line === 29);
+		await shot('10-one-left');
+		await press('Control+Y');
+		assert.match(
+			await notification('Accepted 2 of 3 changes'),
+			/Accepted 2 of 3 changes: this text is not what was verified\./,
+		);
+		assert.equal(text(file), patched.replace('line 19\n', 'line 19\nline 20\n'));
+
+		engine.verifying(async () => solved(test, []));
+		await click(button('Re-run Tests'));
+		await notification('Verified as it is now: 3 tests pass.');
+		assert.deepEqual([...(engine.verified[0]?.bases ?? [])], [[file, base]]);
+	});
+
+	it('brings a fix into text that moved on, around the edits, and names what has no place', async () => {
+		const base = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n';
+		const file = write('moved.js', base);
+		const test = failing(NAME);
+		const patched = base.replace('two', 'TWO').replace('six', 'SIX');
+		engine.finds(test).fixing(async () => solved(test, [{ file, base, patched }]));
+		const run = command.run();
+		await bid('0');
+		await run;
+		const document = await vscode.workspace.openTextDocument(file);
+		await vscode.window.showTextDocument(document);
+		const newer = new vscode.WorkspaceEdit();
+		newer.replace(document.uri, new vscode.Range(1, 0, 1, 3), 'two, my way');
+		newer.insert(document.uri, new vscode.Position(0, 0), '// newer\n');
+		await vscode.workspace.applyEdit(newer);
+		await vscode.commands.executeCommand('underbid.reviewInline');
+		assert.match(await notification('Not all of the fix'), /moved\.js: 1 change cannot be placed/);
+		assert.equal(document.getText(), '// newer\none\ntwo, my way\nthree\nfour\nfive\nSIX\nseven\n');
+		await vscode.commands.executeCommand('underbid.discardAll');
+		await notification('You edited that change in moved.js');
+		await vscode.window.showTextDocument(document);
+		await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+		await vscode.commands.executeCommand('underbid.discardAll');
+		await notification('Discarded');
+	});
+
+	it('hands over unsaved text, and leaves it unsaved afterwards', async () => {
 		const file = write('unsaved.js', 'export {};\n');
 		const document = await vscode.workspace.openTextDocument(file);
 		await vscode.window.showTextDocument(document);
@@ -122,16 +215,28 @@ const NAME = 'takes ten percent off';
 		await bid('0');
 		await run;
 		assert.deepEqual(engine.requests[0]?.unsaved, [{ file, text: BASE }]);
-
-		const newer = new vscode.WorkspaceEdit();
-		newer.insert(document.uri, new vscode.Position(0, 0), '// newer\n');
-		await vscode.workspace.applyEdit(newer);
-		await notification('Verified');
-		await click(button('Apply'));
-		await notification('Not applied: unsaved.js changed since the fix was verified.');
-		assert.equal(document.getText(), `// newer\n${BASE}`);
+		await vscode.commands.executeCommand('underbid.acceptAll');
+		await notification('Not saved yet: unsaved.js');
+		assert.equal(document.getText(), PATCHED);
+		assert.equal(text(file), 'export {};\n');
 		await vscode.window.showTextDocument(document);
 		await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+	});
+
+	it('waits through a reload of the window', async () => {
+		const file = write('pricing.js', BASE);
+		const test = failing(NAME);
+		engine.finds(test).fixing(async () => solved(test, [{ file, base: BASE, patched: PATCHED }]));
+		const run = command.run();
+		await bid('0');
+		await run;
+		await vscode.commands.executeCommand('underbid.reviewInline');
+		command = handle.use(async () => engine, store);
+		await command.restore();
+		assert.equal(command.statusText, '$(verified) $0.00 (free)');
+		await vscode.commands.executeCommand('underbid.discardAll');
+		await notification('Discarded');
+		assert.equal((await vscode.workspace.openTextDocument(file)).getText(), BASE);
 	});
 
 	it('lists several failing tests and fixes the one that was picked', async () => {
@@ -158,7 +263,7 @@ const NAME = 'takes ten percent off';
 		);
 	});
 
-	it('shows several files in one view, and applies all of them', async () => {
+	it('shows several files in one view, and takes all of them, made ones too', async () => {
 		const pricing = write('prices.js', BASE);
 		const tax = write('tax.js', 'one\r\ntwo\r\n');
 		const made = `${folder()}/new.js`;
@@ -177,16 +282,35 @@ const NAME = 'takes ten percent off';
 		const run = command.run();
 		await bid('0');
 		await run;
+		await vscode.commands.executeCommand('underbid.showDiff');
 		await until('the view of all changes', () =>
-			vscode.window.tabGroups.activeTabGroup.activeTab?.label.startsWith('Verified fix, $0.00 (free)'),
+			vscode.window.tabGroups.activeTabGroup.activeTab?.label.startsWith(
+				'Verified fix: 3 changes in 3 files',
+			),
 		);
 		await see('.multiDiffEntry >> nth=2');
 		await shot('8-several-files');
-		await notification('Verified');
-		await click(button('Apply'));
-		await notification('Applied');
-		assert.ok(!openTabs().some((label) => label.startsWith('Verified fix')));
+		await vscode.commands.executeCommand('underbid.acceptAll');
+		await notification('Accepted, exactly as it was verified');
 		assert.deepEqual([pricing, tax, made].map(text), [PATCHED, 'one\r\n2\r\n', 'made\n']);
+	});
+
+	it('offers every change in a list', async () => {
+		const file = write('pricing.js', BASE);
+		const test = failing(NAME);
+		engine.finds(test).fixing(async () => solved(test, [{ file, base: BASE, patched: PATCHED }]));
+		const run = command.run();
+		await bid('0');
+		await run;
+		const chosen = vscode.commands.executeCommand('underbid.chooseHunks');
+		await see('.quick-input-list >> text=pricing.js:1');
+		await shot('11-choose');
+		await press('Enter');
+		await see('.quick-input-list >> text=Accept 1 change');
+		await press('Enter');
+		await chosen;
+		await notification('Accepted, exactly as it was verified');
+		assert.equal(text(file), PATCHED);
 	});
 
 	it('can be cancelled while it works', async () => {
@@ -208,7 +332,7 @@ const NAME = 'takes ten percent off';
 		assert.equal(command.statusText, '$(sync~spin) $0.00 of $0.25');
 		await shot('4-progress');
 		await command.run();
-		await notification('already fixing');
+		await notification('already working');
 		await click(button('Cancel'));
 		await run;
 		await notification('Cancelled. Your files are untouched, nothing was spent.');
@@ -248,3 +372,13 @@ const NAME = 'takes ten percent off';
 		assert.equal((await asked)?.name, 'site');
 	});
 });
+
+function memoryStore(): ReviewStore {
+	let kept: StoredReview | undefined;
+	return {
+		load: async () => (kept === undefined ? { kind: 'none' } : { kind: 'review', review: kept }),
+		save: async (review) => {
+			kept = review;
+		},
+	};
+}

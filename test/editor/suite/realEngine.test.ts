@@ -6,7 +6,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { makeShop } from '../shop.mjs';
 import { click, hasUser, INPUT, press, see, shot, type, until } from './user';
-import { activeDiff, button, cleared, folder, notification, text } from './workspace';
+import { button, cleared, folder, notification, text } from './workspace';
 
 (hasUser ? describe : describe.skip)('Fix a Failing Test, with the real engine at $0', () => {
 	let file: string;
@@ -36,13 +36,9 @@ import { activeDiff, button, cleared, folder, notification, text } from './works
 		await shot('real-1-progress');
 		await run;
 
-		const diff = await activeDiff();
-		assert.equal(diff.label, 'pricing.js: verified fix');
-		assert.equal(diff.original, base);
-		assert.match(diff.modified, /return price - \(price \* percent\) \/ 100;/);
 		assert.match(
-			await notification('Verified'),
-			/“takes ten percent off” passes now and fails again without the change; all 3 tests pass\. \$0\.00 spent\./,
+			await notification('Verified fix ready'),
+			/Verified fix ready: 1 change in 1 file\. 3 tests pass\./,
 		);
 		await shot('real-2-verified');
 		assert.equal(text(file), base);
@@ -51,12 +47,16 @@ import { activeDiff, button, cleared, folder, notification, text } from './works
 		await click(button('Show Receipt'));
 		await see('iframe.webview.ready');
 		await shot('real-3-receipt');
-		await notification('Verified');
-		await click(button('Apply'));
-		await until('the fixed file', () => text(file) === diff.modified);
+		await notification('Verified fix ready');
+		await click(button('Review Inline'));
+		await vscode.commands.executeCommand('notifications.hideList');
+		await see('.peekview-widget .line-insert');
+		await shot('real-4-inline');
+		await vscode.commands.executeCommand('underbid.acceptAll');
+		await notification('Accepted, exactly as it was verified');
+		assert.match(text(file), /return price - \(price \* percent\) \/ 100;/);
 		assert.equal(testsExit(), 0);
-		await notification('Applied');
-		await shot('real-4-applied');
+		await shot('real-5-accepted');
 	});
 
 	it('leaves nothing behind when it is cancelled in the middle', async function () {

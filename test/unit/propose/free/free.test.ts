@@ -29,7 +29,7 @@ describe('FreeProposer', () => {
 			reset: async () => ({ kind: 'done' }),
 			apply: async () => ({ kind: 'done' }),
 			patchOf: async (edits) => {
-				const diff = edits.map(({ text }) => text).join('');
+				const diff = edits.map((edit) => ('text' in edit ? edit.text : '')).join('');
 				return { diff, hash: diff, files: edits.map((edit) => edit.path), linesAdded: 1, linesRemoved: 1 };
 			},
 		};

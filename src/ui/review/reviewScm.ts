@@ -1,0 +1,74 @@
+// First layer of the review: a temporary source control whose quick diff is the editor's own red and green, with our
+// Accept and Reject in its title, and whose group lists the files that wait.
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { FileReview } from '../../core/review/review';
+import { BASE_SCHEME, type FixTexts } from '../fixTexts';
+import { count } from '../runWords';
+
+export interface ScmFile {
+	readonly uri: vscode.Uri;
+	readonly review: FileReview;
+	/** What the pending hunks are compared against, line ends as the document has them. */
+	readonly original: string;
+	readonly pending: number;
+}
+
+export class ReviewScm implements vscode.Disposable {
+	private readonly control: vscode.SourceControl;
+	private readonly group: vscode.SourceControlResourceGroup;
+	private files: readonly ScmFile[] = [];
+
+	constructor(
+		folder: vscode.Uri,
+		label: string,
+		private readonly texts: FixTexts,
+	) {
+		this.control = vscode.scm.createSourceControl('underbid', 'Verified fix', folder);
+		this.control.inputBox.visible = false;
+		this.control.quickDiffProvider = {
+			provideOriginalResource: (uri) =>
+				this.files.some((file) => file.pending > 0 && file.uri.toString() === uri.toString())
+					? baseUri(uri)
+					: undefined,
+		};
+		this.group = this.control.createResourceGroup('fix', label);
+		this.group.hideWhenEmpty = true;
+	}
+
+	show(files: readonly ScmFile[]): void {
+		this.files = files;
+		for (const file of files) {
+			this.texts.set(baseUri(file.uri), file.original);
+		}
+		this.group.resourceStates = files
+			.filter(({ pending }) => pending > 0)
+			.map(({ uri, review, pending }) => ({
+				resourceUri: uri,
+				contextValue: 'pending',
+				decorations: { tooltip: `${count(pending, 'change')} of the verified fix to review` },
+				command: {
+					command: 'vscode.diff',
+					title: 'Open Diff',
+					arguments: [
+						baseUri(uri),
+						review.patched === undefined || review.base === undefined
+							? uri.with({ scheme: 'underbid-fix', query: 'review' })
+							: uri,
+						`${path.basename(uri.path)} (verified fix)`,
+					],
+				},
+			}));
+		this.control.count = files.reduce((sum, { pending }) => sum + pending, 0);
+	}
+
+	dispose(): void {
+		this.group.dispose();
+		this.control.dispose();
+	}
+}
+
+/** The same path as the real file: else the editor shows a renamed file. */
+export function baseUri(file: vscode.Uri): vscode.Uri {
+	return file.with({ scheme: BASE_SCHEME, query: 'review' });
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { nanoUsd } from '../../../src/core/money';
+import { decide, fileReview } from '../../../src/core/review/review';
+import { FileReviewStore } from '../../../src/store/reviews';
+
+describe('FileReviewStore', () => {
+	let folder: string;
+	let file: string;
+	beforeEach(() => {
+		folder = mkdtempSync(path.join(os.tmpdir(), 'underbid-reviews-'));
+		file = path.join(folder, 'deep', 'review.json');
+	});
+	afterEach(() => rmSync(folder, { recursive: true }));
+
+	const changed = fileReview('a.js', 'one\ntwo\n', 'ONE\ntwo\nthree\n');
+	const review = {
+		run: 'r1',
+		folder: '/shop',
+		title: 'Fixing “adds”',
+		spent: nanoUsd(12),
+		bid: nanoUsd(250),
+		passed: 3,
+		target: { kind: 'named' as const, names: ['a::adds'] },
+		receipt: '## Verified fix',
+		stage: 'inline' as const,
+		files: [
+			{ file: '/shop/a.js', unsaved: true, review: decide(changed, ['a.js#1'], 'accepted') },
+			{ file: '/shop/new.js', unsaved: false, review: fileReview('new.js', undefined, 'made\n') },
+		],
+	};
+
+	it('has nothing at first, then what was saved, then nothing again', async () => {
+		const store = new FileReviewStore(file);
+		assert.deepEqual(await store.load(), { kind: 'none' });
+		await store.save(review);
+		assert.deepEqual(await new FileReviewStore(file).load(), { kind: 'review', review });
+		await store.save(undefined);
+		assert.deepEqual(await store.load(), { kind: 'none' });
+	});
+
+	it('the last of many quick saves stands', async () => {
+		const store = new FileReviewStore(file);
+		await Promise.all(Array.from({ length: 20 }, (_, index) => store.save({ ...review, run: `r${index}` })));
+		const loaded = await store.load();
+		assert.ok(loaded.kind === 'review' && loaded.review.run === 'r19');
+	});
+
+	for (const broken of [
+		'',
+		'{"version":1',
+		'[]',
+		'{"version":2}',
+		JSON.stringify({ version: 1, ...review, files: 7 }),
+	]) {
+		it(`sets ${JSON.stringify(broken.slice(0, 20))} aside and says so`, async () => {
+			const store = new FileReviewStore(file);
+			await store.save(review);
+			writeFileSync(file, broken);
+			const loaded = await store.load();
+			assert.ok(loaded.kind === 'broken' && loaded.reason.includes('set aside'));
+			assert.equal(readFileSync(`${file}.unreadable`, 'utf8'), broken);
+			assert.ok(!existsSync(file));
+		});
+	}
+});
