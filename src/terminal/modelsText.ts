@@ -32,15 +32,14 @@ function linesOf(view: ModelsView): readonly string[] {
 	const usable = listings.filter((one) => one.usable);
 	const priced = listings.filter((one) => !one.usable && one.keyPresent && one.price !== undefined);
 	const keyless = listings.filter((one) => !one.keyPresent && one.price !== undefined);
-	const shown = [...usable, ...priced];
 	const unpriced = listings.filter((one) => one.price === undefined);
 	return [
 		...(usable.length === 0
 			? ['No model can be used yet; the free proposer needs none.']
-			: table(shown, view, answers)),
+			: table(usable, view, answers)),
 		...section('', [
-			...(shown.some(hasTiers) ? ['+ dearer for long prompts; --json shows all rates'] : []),
-			...(shown.some(({ limitsKnown }) => !limitsKnown)
+			...(usable.some(hasTiers) ? ['+ dearer for long prompts; --json shows all rates'] : []),
+			...(usable.some(({ limitsKnown }) => !limitsKnown)
 				? ['? not known, so taken as this; set it under "limits" in the settings']
 				: []),
 		]),

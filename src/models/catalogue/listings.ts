@@ -35,7 +35,13 @@ export async function listModels(input: ListingInput, signal: AbortSignal): Prom
 	const everything = input.providers.flatMap((provider) => {
 		const models = sourcedModels(provider, input, found.get(provider.provider) ?? []);
 		const listed = [...models.values()].map((model) => listingOf(provider, model, input));
-		const pool = poolOf(provider, listed, input);
+		const gone = new Set(
+			[...models.values()]
+				.filter(({ goneSince }) => goneSince !== undefined)
+				.map(({ id }) => `${provider.provider}/${id}`)
+				.filter((id) => !input.settings.prices.has(id)),
+		);
+		const pool = poolOf(provider, listed, gone, input);
 		return listed.map((one) => ({ ...one, pooled: pool.has(one.id) }));
 	});
 	const listings =
@@ -148,31 +154,39 @@ export function whatToSet({ keyVariables, keyPage }: KnownProvider): string {
 function poolOf(
 	{ provider, local, free }: KnownProvider,
 	listed: readonly Omit<Listing, 'pooled'>[],
+	gone: ReadonlySet<string>,
 	{ settings, named }: ListingInput,
 ): ReadonlySet<string> {
 	const ids = listed.map(({ id }) => id);
+	// What is no longer offered is only picked by its own name, to say so.
+	const there = listed.filter(({ id }) => !gone.has(id));
+	const own =
+		local || (settings.providers.some(({ id }) => id === provider) && shippedModels(provider).size === 0);
+	const ours = own
+		? there.filter(({ usable }) => usable || free || named?.includes(provider) === true).map(({ id }) => id)
+		: recommended(provider, there).map((name) => `${provider}/${name}`);
 	const { models: patterns } = settings;
-	const own = settings.providers.some(({ id }) => id === provider) && shippedModels(provider).size === 0;
 	const usual =
-		patterns !== undefined
-			? ids.filter((id) => patterns.some((pattern) => matchesPattern(pattern, id)))
-			: local || own
-				? listed
-						.filter(({ usable }) => usable || free || named?.includes(provider) === true)
+		patterns === undefined
+			? ours
+			: [
+					...ids.filter((id) => patterns.includes(id)),
+					...there
 						.map(({ id }) => id)
-				: recommended(provider, listed).map((name) => `${provider}/${name}`);
+						.filter((id) => patterns.some((pattern) => matchesPattern(pattern, id))),
+				];
 	if (named === undefined) {
 		return new Set(usual);
 	}
 	return new Set(
 		named.flatMap((name) => {
 			const exact = ids.filter((id) => id === modelNamed(name) || id === name);
-			if (exact.length > 0) {
-				return exact;
+			const pooled = exact.length > 0 ? exact : usual.filter((id) => selectsOffer(name, id));
+			if (pooled.length > 0) {
+				return pooled;
 			}
-			const pooled = usual.filter((id) => selectsOffer(name, id));
-			// A maker's name stands for all its models; a provider's never, since it has hundreds.
-			return pooled.length > 0 || name === provider ? pooled : ids.filter((id) => selectsOffer(name, id));
+			// A maker's name stands for all its models; a provider's for our choice, since it may have hundreds.
+			return name === provider ? ours : there.map(({ id }) => id).filter((id) => selectsOffer(name, id));
 		}),
 	);
 }

@@ -82,7 +82,6 @@ ollama/qwen3:8b                         0.00   0.00       -     16K?  free
 openai/gpt-mini                         0.25   2.00  0.0375       1M  shipped
 openrouter/maker/a-very-long-name-of-a-model-maker/a-very-long-name-of-a-model-maker/a-very-long-name-of-a-model-1
                                  1.234567891  20.00       -       1M  refreshed+
-openrouter/old/one                      0.25   2.00  0.0375       1M  shipped
 
 + dearer for long prompts; --json shows all rates
 ? not known, so taken as this; set it under "limits" in the settings

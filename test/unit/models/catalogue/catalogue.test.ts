@@ -190,6 +190,13 @@ describe('Catalogue', () => {
 		const pool = await catalogueOf().pool(['openrouter/xiaomi'], never);
 		assert.ok(pool.length > 2 && pool.every(({ id }) => id.startsWith('openrouter/xiaomi/')));
 	});
+	it("a provider's name picks from the pool, or else our choice of it", async () => {
+		const settings = { models: ['openrouter/qwen/qwen3-coder'] };
+		const pool = await catalogueOf({ settings }).pool(['openrouter', 'openai'], never);
+		const ids = pool.map(({ id }) => id);
+		assert.ok(ids.includes('openrouter/qwen/qwen3-coder') && ids.includes('openai/gpt-6-luna'));
+		assert.ok(!ids.includes('openrouter/z-ai/glm-5.3-flash'));
+	});
 	it('a name that means nothing is told off', async () => {
 		await assert.rejects(catalogueOf().pool(['free', 'opnai'], never), (error) => {
 			return error instanceof UserError && error.message.includes('"opnai"');
@@ -292,6 +299,16 @@ describe('Catalogue', () => {
 			assert.ok(of('openrouter/new/model')?.usable);
 			assert.equal(of(CODER)?.usable, false);
 			assert.equal(of(CODER)?.why, 'OpenRouter did not list it any more on 2026-11-25');
+			assert.equal(of(CODER)?.pooled, false);
+			const pool = async (models?: readonly string[], named?: readonly string[]) =>
+				(await catalogueOf({ settings: models === undefined ? {} : { models } }).pool(named, never))
+					.filter(({ provider }) => provider === 'openrouter')
+					.map(({ id, usable }) => [id, usable]);
+			assert.deepEqual(await pool(['openrouter/qwen/*']), []);
+			assert.deepEqual(await pool([CODER]), [[CODER, false]]);
+			assert.deepEqual(await pool(undefined, [CODER]), [[CODER, false]]);
+			// Nothing of our choice is left, and the one model there is calls no tools.
+			assert.deepEqual(await pool(), []);
 		});
 		it('touch no other provider, and not what is yours', async () => {
 			const { of } = await after({ 'openai/gpt-5-mini': ['7', '7'] });
