@@ -38,6 +38,8 @@ const FIXED_BYTES = 8_000;
 const BYTES_PER_TOKEN = 3;
 /** Calls in one answer that are carried out. */
 const MOST_CALLS = 12;
+/** Of a call's worst case; what it really costs is a part of that. */
+const SHORT_FACTOR = 1.6;
 /** All tests are run as well where that takes no more than this part of the time left. */
 const ALL_TESTS_PART = 0.2;
 
@@ -207,7 +209,7 @@ class Agent {
 		if (reply.finish === 'length') {
 			notes.push('Your answer was cut by its limit of length; write shorter ones.');
 		}
-		if (this.course.left <= 2) {
+		if (this.course.left <= 2 || this.isShort()) {
 			notes.push(EDIT_SOON);
 		}
 		const last = results.at(-1);
@@ -351,6 +353,12 @@ class Agent {
 	private get mostBytes(): number {
 		const room = (this.model.contextTokens - OUTPUT_TOKENS) * BYTES_PER_TOKEN;
 		return Math.min(MOST_BYTES, Math.max(room, this.model.contextTokens));
+	}
+
+	/** True when the money holds one more call, and hardly another one after it. */
+	private isShort(): boolean {
+		const next = worstCase(this.model.price, this.talk.bytes, LEAST_OUTPUT_TOKENS);
+		return next * SHORT_FACTOR > this.task.purse.left;
 	}
 
 	/** A first call that takes more than a third of the money in its worst case leaves nothing to go on with. */

@@ -9,6 +9,7 @@ import { privateRefusal } from './tools/privateFile';
 
 export class WorkFiles {
 	private listing: Promise<readonly string[]> | undefined;
+	private known: { readonly paths: readonly string[]; readonly names: ReadonlySet<string> } | undefined;
 	private readonly added = new Set<string>();
 
 	/** `root`: absolute path of the worktree. */
@@ -51,7 +52,7 @@ export class WorkFiles {
 			return refusal;
 		}
 		const paths = await this.list(NEVER);
-		const known = paths.includes(path);
+		const known = await this.isListed(path);
 		if (!known) {
 			const twin = twinOf(path, paths);
 			if (twin !== undefined) {
@@ -66,9 +67,18 @@ export class WorkFiles {
 	}
 
 	private async unlisted(path: string): Promise<string | undefined> {
-		return (await this.list(NEVER)).includes(path)
+		return (await this.isListed(path))
 			? undefined
 			: `There is no file ${JSON.stringify(path)} that may be shown.`;
+	}
+
+	private async isListed(path: string): Promise<boolean> {
+		this.listing ??= listed(this.root, NEVER);
+		const paths = await this.listing;
+		if (this.known?.paths !== paths) {
+			this.known = { paths, names: new Set(paths) };
+		}
+		return this.known.names.has(path) || this.added.has(path);
 	}
 }
 

@@ -57,6 +57,9 @@ export function plainPath(path: string): string {
 
 /** What a file system that ignores case, composition and invisible characters makes of it. For comparing only. */
 export function folded(path: string): string {
+	if (/^[ -~]*$/.test(path)) {
+		return path.toLowerCase();
+	}
 	return path
 		.normalize('NFKC')
 		.replace(/\p{Default_Ignorable_Code_Point}/gu, '')

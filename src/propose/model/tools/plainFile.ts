@@ -23,8 +23,9 @@ export async function readPlain(root: string, path: string): Promise<PlainFile> 
 		if (strange !== undefined) {
 			return { kind: 'refused', reason: strange };
 		}
-		// One byte more than may be: a file that grows meanwhile is seen.
-		const buffer = Buffer.alloc(MOST_FILE_BYTES + 1);
+		const { size } = await handle.stat();
+		// One byte more than there should be: a file that grows meanwhile is not taken for a whole one.
+		const buffer = Buffer.alloc(Math.min(size, MOST_FILE_BYTES) + 1);
 		let length = 0;
 		while (length < buffer.length) {
 			const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
@@ -36,6 +37,9 @@ export async function readPlain(root: string, path: string): Promise<PlainFile> 
 		const bytes = buffer.subarray(0, length);
 		if (length > MOST_FILE_BYTES) {
 			return { kind: 'refused', reason: `${shown} is larger than 1 MB.` };
+		}
+		if (length > size) {
+			return { kind: 'refused', reason: `${shown} is being written just now.` };
 		}
 		return bytes.includes(0) || !isUtf8(bytes)
 			? { kind: 'refused', reason: `${shown} is not a text in UTF-8.` }

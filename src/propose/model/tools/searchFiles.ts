@@ -9,9 +9,10 @@ const MOST_HITS_IN_FILE = 10;
 const MOST_LINE = 200;
 /** Of all files together: enough for the sources of a large repository. */
 const MOST_BYTES = 64 * 1024 * 1024;
+const READ_AT_ONCE = 16;
 const SEARCH_MS = 10_000;
-/** Matching blocks everything else, so it gets little. */
-const MATCH_MS = 1_000;
+/** Of one file. Matching blocks everything else meanwhile. */
+const MATCH_MS = 300;
 
 export const searchFiles = toolOf({
 	name: 'search',
@@ -53,27 +54,38 @@ async function search(wanted: Search, desk: Desk, signal: AbortSignal): Promise<
 	const endMs = performance.now() + SEARCH_MS;
 	const hits: string[] = [];
 	let bytes = 0;
-	let matchMs = MATCH_MS;
 	let more = 0;
 	let searched = 0;
-	for (const path of chosen.value) {
+	let reading: ReturnType<Desk['read']>[] = [];
+	for (const [index, path] of chosen.value.entries()) {
 		if (signal.aborted || performance.now() > endMs || bytes > MOST_BYTES) {
 			break;
 		}
 		searched += 1;
-		const file = await desk.read(path);
-		if (file.kind === 'refused') {
+		if (index % READ_AT_ONCE === 0) {
+			reading = chosen.value.slice(index, index + READ_AT_ONCE).map((one) => desk.read(one));
+		}
+		const file = await reading[index % READ_AT_ONCE];
+		if (file === undefined || file.kind === 'refused') {
 			continue;
 		}
 		bytes += file.text.length;
-		const startedMs = performance.now();
-		const found = timed(() => hitsIn(file.text, matches, desk), matchMs);
-		matchMs -= performance.now() - startedMs;
-		if (found.kind === 'tooSlow' || matchMs <= 0) {
+		const timedHits = (text: string) => {
+			if (wanted.regex !== true) {
+				return hitsIn(text, matches);
+			}
+			const found = timed(() => hitsIn(text, matches), MATCH_MS);
+			return found.kind === 'tooSlow' ? undefined : found.value;
+		};
+		const raw = timedHits(file.text);
+		// Redacted as a whole: a line of a key does not look like one by itself.
+		const isShown = raw !== undefined && raw.length > 0 && hits.length < MOST_HITS;
+		const found = isShown ? timedHits(desk.shown(file.text)) : raw;
+		if (found === undefined) {
 			return { kind: 'refused', says: 'The pattern takes too long to match; use a simpler one.' };
 		}
-		const shown = found.value.slice(0, Math.max(0, Math.min(MOST_HITS_IN_FILE, MOST_HITS - hits.length)));
-		more += found.value.length - shown.length;
+		const shown = found.slice(0, Math.max(0, Math.min(MOST_HITS_IN_FILE, MOST_HITS - hits.length)));
+		more += found.length - shown.length;
 		hits.push(...shown.map(({ number, line }) => `${path}:${number}: ${line}`));
 	}
 	const unread = chosen.value.length - searched;
@@ -105,14 +117,8 @@ function matcherOf({ text, regex, ignoreCase }: Search): ((line: string) => bool
 function hitsIn(
 	text: string,
 	matches: (line: string) => boolean,
-	desk: Desk,
 ): readonly { readonly number: number; readonly line: string }[] {
-	if (!text.split(/\r?\n/).some(matches)) {
-		return [];
-	}
-	// Redacted as a whole: a line of a key does not look like one by itself.
-	return desk
-		.shown(text)
+	return text
 		.split(/\r?\n/)
 		.flatMap((line, index) =>
 			matches(line)
