@@ -7,8 +7,9 @@ import { LineReader } from './lineReader';
 
 /** A line longer than this is none of ours. */
 export const MOST_LINE_BYTES = 4 * 1024 * 1024;
-/** Read at once: small enough for the processor's cache. */
-const CHUNK_BYTES = 96 * 1024;
+/** Read at once; and looked at at once, small enough for the processor's cache. */
+const CHUNK_BYTES = 1024 * 1024;
+const PIECE_BYTES = 96 * 1024;
 /** Bytes kept of the file's beginning and of the last line, to know the file again. */
 const KNOWN_BYTES = 512;
 const NEW_LINE = 0x0a;
@@ -77,7 +78,7 @@ export class JournalFold {
 	}
 
 	private async readOn(handle: FileHandle, size: number): Promise<void> {
-		let chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+		let chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, size - this.offset)));
 		// The break after the last line that was taken, where there is one.
 		let position = this.line === 0 ? 0 : this.offset + 1;
 		let kept = 0;
@@ -127,7 +128,21 @@ export class JournalFold {
 
 	/** Takes every line that has its line break; returns where the next one begins. */
 	private lines(chunk: Buffer, from: number, filled: number, first: number): number {
-		const text = chunk.toString('latin1', 0, filled);
+		let start = from;
+		let end = from;
+		let length = PIECE_BYTES;
+		while (end < filled) {
+			const before = start;
+			end = Math.min(filled, start + length);
+			start = this.piece(chunk, start, end, first);
+			// A line longer than a piece takes a longer one.
+			length = start === before ? 4 * length : PIECE_BYTES;
+		}
+		return start;
+	}
+
+	private piece(chunk: Buffer, from: number, filled: number, first: number): number {
+		const text = chunk.toString('latin1', from, filled);
 		let start = from;
 		let taken = -1;
 		while (start < filled) {
@@ -137,16 +152,17 @@ export class JournalFold {
 				start += 1;
 				continue;
 			}
-			const entry = this.reader.read(text, start);
-			let end = this.reader.end - 1;
+			const entry = this.reader.read(text, start - from);
+			let end = from + this.reader.end - 1;
 			if (entry !== undefined) {
 				this.line += 1;
 				this.take(entry);
 			} else {
-				end = text.indexOf('\n', start);
-				if (end < 0) {
+				const length = text.indexOf('\n', start - from);
+				if (length < 0) {
 					break;
 				}
+				end = from + length;
 				this.line += 1;
 				this.takeStrictly(chunk.toString('utf8', start, end));
 			}
