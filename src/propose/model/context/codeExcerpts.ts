@@ -18,7 +18,7 @@ const WINDOW = 14;
 const MOST_HEAD_LINES = 25;
 const CONTAINER_SHARE = 0.2;
 
-/** In the order of worth. `already`: lines that other parts show. */
+/** By the best that each file holds. `already`: lines that other parts show. */
 export function codeExcerpts(
 	worths: readonly Worth[],
 	mostBytes: number,
@@ -71,7 +71,8 @@ export function codeExcerpts(
 		excerpts.set(file.path, { file, shown });
 		room -= cost;
 	}
-	return [...excerpts.values()];
+	const order = [...new Set(worths.map(({ file }) => file.path))];
+	return [...excerpts.values()].sort((a, b) => order.indexOf(a.file.path) - order.indexOf(b.file.path));
 }
 
 /** What takes much room must be worth it. */

@@ -45,7 +45,7 @@ function titled(root: SyntaxNode): readonly Titled[] {
 			const first = node.children
 				.find(({ type }) => type === 'arguments' || type === 'argument_list')
 				?.children.find(({ named }) => named);
-			if (first !== undefined && /string|binary|template/.test(first.type)) {
+			if (first !== undefined && /string|binary|template/.test(first.type) && takesCode(node)) {
 				found.push({ node, title: first.text });
 			}
 		}
@@ -53,6 +53,16 @@ function titled(root: SyntaxNode): readonly Titled[] {
 	}
 	titles.set(root, found);
 	return found;
+}
+
+/** What tests and groups are called with besides their title; other calls begin with a text too. */
+function takesCode(call: SyntaxNode): boolean {
+	return (
+		isTest(call) ||
+		call.children
+			.flatMap((child) => [child, ...child.children])
+			.some(({ type }) => /function|block|lambda/.test(type))
+	);
 }
 
 function byTitle(file: SourceFile, segments: readonly string[], leaf: string): Block | undefined {

@@ -88,13 +88,17 @@ function nodesOf({ file, distance, names }: Reached, clues: Clues): Node[] {
 	const base = 14 * near * alike * (isTestPath(file.path) ? 0.4 : 1);
 	const factor = isTestPath(file.path) ? 0.6 : 0.55 + 0.45 * near;
 	const bound = [...names].some((name) => clues.used.has(name));
+	// A name that nobody takes from this file is likely somebody else's.
+	const isOpen = names.size === 0 || (names.size === 1 && bound);
+	const known = ({ name, parent }: Definition) =>
+		names.has(name) ? 1.3 : isOpen || parent !== undefined ? 1 : 0.5;
 	const nodes = unitsOf(file).map((definition): Node => {
 		const told = clues.used.get(definition.name);
 		const isEntry =
 			definition.name === 'exports' || definition.name === 'default' || isDefault(file, definition);
 		const worth = Math.max(
 			base,
-			told === undefined ? 0 : NAMED * told * factor * (names.has(definition.name) ? 1.3 : 1),
+			told === undefined ? 0 : NAMED * told * factor * known(definition),
 			isEntry && bound
 				? ENTRY * factor
 				: isEntry && names.size === 0
