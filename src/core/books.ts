@@ -43,6 +43,8 @@ interface OpenReservation {
 	readonly amount: number;
 	readonly on: DayBook;
 	readonly group: SpendGroup;
+	/** The one before it in the run. */
+	next: OpenReservation | undefined;
 }
 
 /** What one run spent on one offer in one day. Nano-dollars; Infinity beyond what is counted exactly. */
@@ -55,6 +57,8 @@ export interface SpendGroup {
 	estimated: number;
 	open: number;
 	doubted: number;
+	/** The one before it in the run. */
+	readonly next: SpendGroup | undefined;
 }
 
 export interface RunBook {
@@ -62,8 +66,9 @@ export interface RunBook {
 	readonly repository: string;
 	/** `unfinished` until the run says how it ended. */
 	outcome: string;
-	readonly groups: SpendGroup[];
-	readonly open: OpenReservation[];
+	/** The latest first. Chains, since a hundred thousand runs with two arrays each are slow to make. */
+	groups: SpendGroup | undefined;
+	open: OpenReservation | undefined;
 	lastAttempt: number;
 }
 
@@ -139,7 +144,11 @@ export class Books {
 
 	/** Whether this reservation is valid and open. */
 	holds(run: string, id: string): boolean {
-		return this.named.get(run)?.open.some((one) => one.id === id) ?? false;
+		let one = this.named.get(run)?.open;
+		while (one !== undefined && one.id !== id) {
+			one = one.next;
+		}
+		return one !== undefined;
 	}
 
 	/** In order; a name that is used again begins a new run. */
@@ -156,7 +165,7 @@ export class Books {
 		book.day.reserved = plus(book.day.reserved, amount);
 		book.month.reserved = plus(book.month.reserved, amount);
 		group.open = plus(group.open, amount);
-		run.open.push({ id, amount, on: book, group });
+		run.open = { id, amount, on: book, group, next: run.open };
 	}
 
 	private settle(entry: DatedEntry & { readonly kind: 'settle' }, on: string): void {
@@ -177,13 +186,21 @@ export class Books {
 
 	/** Ends an open reservation; of several with one name, the latest. */
 	private take(name: string, id: string): OpenReservation | undefined {
-		const open = this.recent?.name === name ? this.recent.run.open : this.named.get(name)?.open;
-		const index = open?.findLastIndex((one) => one.id === id) ?? -1;
-		const held = open?.[index];
-		if (open === undefined || held === undefined) {
+		const run = this.recent?.name === name ? this.recent.run : this.named.get(name);
+		let later: OpenReservation | undefined;
+		let held = run?.open;
+		while (held !== undefined && held.id !== id) {
+			later = held;
+			held = held.next;
+		}
+		if (run === undefined || held === undefined) {
 			return undefined;
 		}
-		open.splice(index, 1);
+		if (later === undefined) {
+			run.open = held.next;
+		} else {
+			later.next = held.next;
+		}
 		held.on.day.reserved -= held.amount;
 		held.on.month.reserved -= held.amount;
 		return held;
@@ -202,7 +219,14 @@ export class Books {
 	}
 
 	private begin(name: string, day: string, repository: string): RunBook {
-		const run = { day, repository, outcome: 'unfinished', groups: [], open: [], lastAttempt: 0 };
+		const run: RunBook = {
+			day,
+			repository,
+			outcome: 'unfinished',
+			groups: undefined,
+			open: undefined,
+			lastAttempt: 0,
+		};
 		this.named.set(name, run);
 		this.inOrder.push(run);
 		this.recent = { name, run };
@@ -234,13 +258,15 @@ function isNew(run: RunBook, attempt: number): boolean {
 }
 
 function groupOf(run: RunBook, offer: string, day: string): SpendGroup {
-	const known = run.groups.findLast((group) => group.offer === offer && group.day === day);
+	let known = run.groups;
+	while (known !== undefined && (known.offer !== offer || known.day !== day)) {
+		known = known.next;
+	}
 	if (known !== undefined) {
 		return known;
 	}
-	const group = { offer, day, attempts: 0, billed: 0, estimated: 0, open: 0, doubted: 0 };
-	run.groups.push(group);
-	return group;
+	run.groups = { offer, day, attempts: 0, billed: 0, estimated: 0, open: 0, doubted: 0, next: run.groups };
+	return run.groups;
 }
 
 function emptyPeriod(): Period {

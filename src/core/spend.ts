@@ -61,7 +61,7 @@ export function spendReport(books: Pick<Books, 'runs'>, by: SpendKey, span: Spen
 				tallyOf(keyOf(by, run, run)).see(run);
 			}
 		}
-		for (const group of run.groups) {
+		for (let group = run.groups; group !== undefined; group = group.next) {
 			if (within(group.day)) {
 				total.take(run, group);
 				tallyOf(keyOf(by, run, group)).take(run, group);
