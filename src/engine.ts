@@ -14,15 +14,10 @@ import { solve } from './core/solve';
 import { foldSpend } from './core/spend';
 import type { Suite, SuiteRun, SuiteScope, Target, TestResult } from './core/suite';
 import { UserError } from './core/userError';
-import { Catalogue } from './models/catalogue/catalogue';
-import { RefreshedPriceStore } from './models/catalogue/refreshedPrices';
-import { probe } from './models/probe';
-import { FreeProposer, type RunnerFactory } from './propose/free/free';
+import type { Catalogue } from './models/catalogue/catalogue';
 import { Grammars } from './propose/free/grammars';
-import { JavaScriptRunner } from './propose/free/javascript/javascriptRunner';
-import { PythonRunner } from './propose/free/python/pythonRunner';
-import { languageOfSuite } from './propose/free/suiteLanguage';
 import { GivenPatch } from './propose/given';
+import { Proposers } from './proposers';
 import { landPatch } from './repo/land';
 import { sweep } from './repo/owner';
 import { openRepository, type Repository } from './repo/repository';
@@ -42,6 +37,8 @@ export interface EngineOptions {
 	/** Absolute path of the folder with the built child programs and grammars. */
 	readonly dist: string;
 	readonly environment?: Readonly<Record<string, string | undefined>>;
+	/** Keys that are kept elsewhere than in the environment, by provider; asked first, each time a request leaves. */
+	readonly secretOf?: (provider: string) => string | undefined;
 }
 
 export interface FixRequest {
@@ -99,7 +96,7 @@ export type FailingTests =
 const LISTING_LIMIT_MS = 120_000;
 
 export function createEngine(options: EngineOptions): Engine {
-	return new Engine(options.dist, options.environment ?? process.env);
+	return new Engine(options.dist, options.environment ?? process.env, options.secretOf);
 }
 
 /** What outlives a window: the fix of a workspace that waits for its review. */
@@ -110,7 +107,7 @@ export function createReviewStore(file: string): FileReviewStore {
 export class Engine {
 	readonly journal: FileJournal;
 	private readonly open = new Set<Worktrees>();
-	private readonly grammars: Grammars;
+	private readonly proposers: Proposers;
 	private readonly treesHome: string;
 	/** Where we keep what outlives a run. */
 	private readonly home: string;
@@ -118,10 +115,16 @@ export class Engine {
 	constructor(
 		private readonly dist: string,
 		private readonly environment: Readonly<Record<string, string | undefined>>,
+		secretOf?: (provider: string) => string | undefined,
 	) {
 		this.home = stateFolder(environment);
-		this.journal = new FileJournal(path.join(this.home, 'spend.jsonl'));
-		this.grammars = new Grammars(dist);
+		const settings = path.join(this.home, 'settings.json');
+		this.journal = new FileJournal(path.join(this.home, 'spend.jsonl'), {
+			caps: async () => (await readSettings(settings)).caps,
+			settingsFile: settings,
+		});
+		const grammars = new Grammars(dist);
+		this.proposers = new Proposers({ dist, home: this.home, environment, secretOf, grammars, clock });
 		this.treesHome = path.join(os.tmpdir(), `underbid-${process.getuid?.() ?? os.userInfo().username}`);
 	}
 
@@ -134,7 +137,15 @@ export class Engine {
 		const run = randomUUID().slice(0, 8);
 		return this.within(request, run, signal, async (place) => {
 			const { repository, trees, snapshot, suite, runner } = place;
-			const proposers = chosen([this.freeProposer(trees)], request.proposers);
+			const { proposers, notes } = await this.proposers.choose(
+				request.proposers,
+				request.bid.spend,
+				(root, one) => suiteIn(trees, root, one),
+				signal,
+			);
+			for (const text of notes) {
+				onEvent({ kind: 'note', text });
+			}
 			const outbox = new PromptStore(path.join(this.home, 'prompts'), request.showPrompt);
 			const effects = { trees, runner, proposers, clock, journal: this.journal, outbox, events: onEvent };
 			const { bid, target } = request;
@@ -232,14 +243,8 @@ export class Engine {
 	 * The models that are for sale, as the user's settings and keys have it. Read anew each time.
 	 * @throws UserError when the settings cannot be used.
 	 */
-	async catalogue(): Promise<Catalogue> {
-		return new Catalogue({
-			settings: await readSettings(path.join(this.home, 'settings.json')),
-			environment: this.environment,
-			prices: new RefreshedPriceStore(path.join(this.home, 'prices.json')),
-			fetch: globalThis.fetch,
-			probe,
-		});
+	catalogue(): Promise<Catalogue> {
+		return this.proposers.catalogue();
 	}
 
 	/** Settled and open amounts of today (days in UTC, as the journal counts them). */
@@ -334,30 +339,6 @@ export class Engine {
 			? { ...found.suite, framework: 'tap' }
 			: { ...found.suite, framework: 'junit', report };
 	}
-
-	private freeProposer(trees: Worktrees): FreeProposer {
-		const runnerOf: RunnerFactory = (setup) => {
-			const problem = { ...setup.problem, suite: suiteIn(trees, setup.root, setup.problem.suite) };
-			const language = languageOfSuite(problem.suite);
-			switch (language) {
-				case 'javascript':
-					return new JavaScriptRunner({ ...setup, problem }, this.grammars);
-				case 'python':
-					return new PythonRunner({ ...setup, problem });
-				case undefined:
-					return {
-						unavailable: `the free proposer repairs JavaScript, TypeScript and Python, not what ${problem.suite.argv[0] ?? 'the command'} tests`,
-					};
-			}
-		};
-		return new FreeProposer({
-			assets: this.dist,
-			grammars: this.grammars,
-			runnerOf,
-			nowMs: () => performance.now(),
-			workers: Math.max(1, Math.min(2, os.availableParallelism())),
-		});
-	}
 }
 
 interface Place {
@@ -409,19 +390,6 @@ const clock: Clock = {
 		return { signal: controller.signal, stop: () => clearTimeout(timer) };
 	},
 };
-
-function chosen(
-	proposers: readonly FreeProposer[],
-	names: readonly string[] | undefined,
-): readonly FreeProposer[] {
-	const unknown = names?.find((name) => !proposers.some(({ offer }) => offer.id === name));
-	if (unknown !== undefined) {
-		throw new UserError(
-			`There is no proposer called ${JSON.stringify(unknown)}; there is ${proposers.map(({ offer }) => offer.id).join(', ')}.`,
-		);
-	}
-	return proposers.filter(({ offer }) => names?.includes(offer.id) ?? true);
-}
 
 function unsavedIn(repository: Repository, unsaved: FixRequest['unsaved']): FileEdit[] {
 	return unsaved

@@ -11,6 +11,8 @@ export type SolveEvent =
 	| { readonly kind: 'started'; readonly run: string; readonly bid: Bid }
 	/** A stage that takes time has begun: `making a worktree`, `running the tests`. */
 	| { readonly kind: 'stage'; readonly stage: string }
+	/** For the user to know; nothing depends on it. */
+	| { readonly kind: 'note'; readonly text: string }
 	/** A run of tests came to its end. */
 	| { readonly kind: 'ran'; readonly record: RunRecord }
 	| { readonly kind: 'baseline'; readonly baseline: Baseline; readonly failToPass: readonly TestResult[] }

@@ -42,6 +42,9 @@ export class ProgressView {
 			case 'stage':
 				this.at(event.stage);
 				break;
+			case 'note':
+				this.line(`  ${printable(event.text)}`);
+				break;
 			case 'ran':
 				this.line(
 					this.style.dim(

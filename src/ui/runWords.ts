@@ -19,6 +19,7 @@ export class RunWords {
 				this.at(STAGES[event.stage] ?? sentenceCase(event.stage));
 				break;
 			case 'ran':
+			case 'note':
 				break;
 			case 'baseline':
 				this.at(`${count(event.failToPass.length, 'failing test')} seen to fail`);

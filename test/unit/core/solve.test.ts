@@ -249,6 +249,8 @@ function eventLine(event: SolveEvent): string {
 			return `started with a bid of ${formatUsd(event.bid.spend)}`;
 		case 'stage':
 			return event.stage;
+		case 'note':
+			return `note: ${event.text}`;
 		case 'ran':
 			return `  ran ${event.record.what}: ${event.record.result}`;
 		case 'baseline':

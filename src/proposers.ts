@@ -1,0 +1,206 @@
+// Composition of what a run may use: the free proposer, and the models that the user can buy from, each in the ways
+// it can be asked. Part of the engine's root.
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as elapse } from 'node:timers/promises';
+import type { Clock, Proposer } from './core/effects';
+import type { Listing } from './core/listing';
+import type { NanoUsd } from './core/money';
+import { isFree, type Price } from './core/price';
+import type { Suite } from './core/suite';
+import { UserError } from './core/userError';
+import { Catalogue } from './models/catalogue/catalogue';
+import { selectsOffer } from './models/catalogue/pool';
+import { RefreshedPriceStore } from './models/catalogue/refreshedPrices';
+import { PricedModel } from './models/gateway';
+import { probe } from './models/probe';
+import { wireFor } from './models/providers';
+import { FreeProposer, type RunnerFactory } from './propose/free/free';
+import type { Grammars } from './propose/free/grammars';
+import { JavaScriptRunner } from './propose/free/javascript/javascriptRunner';
+import { PythonRunner } from './propose/free/python/pythonRunner';
+import { languageOfSuite } from './propose/free/suiteLanguage';
+import { AgentProposer } from './propose/model/agent';
+import { agentOffer } from './propose/model/agentOffer';
+import { EditProposer } from './propose/model/edit';
+import { secretLiterals } from './propose/model/secrets';
+import { readSettings } from './store/settings';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface ProposerParts {
+	/** Absolute path of the folder with the built child programs and grammars. */
+	readonly dist: string;
+	/** Where settings and fetched prices are. */
+	readonly home: string;
+	readonly environment: Environment;
+	/** Keys that are kept elsewhere than in the environment; asked first. */
+	readonly secretOf?: ((provider: string) => string | undefined) | undefined;
+	readonly grammars: Grammars;
+	readonly clock: Clock;
+}
+
+/** Proposers, and sentences for the user about those that cannot be used. */
+export interface Chosen {
+	readonly proposers: readonly Proposer[];
+	readonly notes: readonly string[];
+}
+
+export class Proposers {
+	constructor(private readonly parts: ProposerParts) {}
+
+	/**
+	 * What `names` (items of --proposers) pick, or all that there is. At a bid of nothing, only what is free.
+	 * @throws UserError when a name means nothing, cannot be used, or costs more than nothing at a bid of nothing.
+	 */
+	async choose(
+		names: readonly string[] | undefined,
+		bid: NanoUsd,
+		suiteIn: (root: string, suite: Suite) => Suite,
+		signal: AbortSignal,
+	): Promise<Chosen> {
+		const free = names === undefined || names.includes('free') ? [this.free(suiteIn)] : [];
+		if (names?.every((name) => name === 'free')) {
+			return { proposers: free, notes: [] };
+		}
+		const bought = await this.bought(names, bid, signal);
+		return { proposers: [...free, ...bought.proposers], notes: bought.notes };
+	}
+
+	/**
+	 * The models that are for sale, as the user's settings and keys have it. Read anew each time.
+	 * @throws UserError when the settings cannot be used.
+	 */
+	async catalogue(): Promise<Catalogue> {
+		const { home, environment, secretOf } = this.parts;
+		return new Catalogue({
+			settings: await readSettings(path.join(home, 'settings.json')),
+			environment,
+			prices: new RefreshedPriceStore(path.join(home, 'prices.json')),
+			fetch: globalThis.fetch,
+			probe,
+			...(secretOf === undefined ? {} : { secretOf }),
+		});
+	}
+
+	private async bought(
+		names: readonly string[] | undefined,
+		bid: NanoUsd,
+		signal: AbortSignal,
+	): Promise<Chosen> {
+		const catalogue = await this.catalogue();
+		const wanted = names?.filter((name) => name !== 'free');
+		const pool = await catalogue.pool(wanted, signal);
+		const usable = pool.filter(({ usable: one }) => one);
+		if (wanted !== undefined) {
+			refuseUnusable(wanted, pool, bid);
+		}
+		const affordable = usable.filter(({ price }) => bid > 0 || (price !== undefined && isFree(price)));
+		const prices = new Map<string, Price>();
+		const refresh = async (stop: AbortSignal): Promise<void> => {
+			// Broken prices were refused at the start; later the quoted ones stand.
+			const now = await catalogue.pool(wanted, stop).catch(() => []);
+			for (const { id, price } of now) {
+				if (price !== undefined) {
+					prices.set(id, price);
+				}
+			}
+		};
+		const proposers = affordable
+			.flatMap((listing) => this.scaffolds(listing, catalogue, prices))
+			.filter(({ offer }) => wanted?.some((name) => selectsOffer(name, offer.id)) ?? true)
+			.map(
+				(proposer): Proposer => ({
+					offer: proposer.offer,
+					propose: async (task, report, stop) => {
+						await refresh(stop);
+						return proposer.propose(task, report, stop);
+					},
+				}),
+			);
+		const note =
+			bid > 0 && affordable.length === 0
+				? [
+						'No model can be bought from yet, so only the free proposer is used: set a key such as OPENROUTER_API_KEY (underbid models says what is missing).',
+					]
+				: [];
+		return { proposers, notes: note };
+	}
+
+	private scaffolds(
+		listing: Listing,
+		catalogue: Catalogue,
+		prices: ReadonlyMap<string, Price>,
+	): readonly Proposer[] {
+		const { id, provider, label, price, contextTokens, outputLimit, callsTools, endpoint, wireModel } =
+			listing;
+		if (price === undefined) {
+			return [];
+		}
+		const { clock, grammars, environment } = this.parts;
+		const model = new PricedModel({
+			id,
+			provider,
+			label,
+			price,
+			contextTokens,
+			outputLimit,
+			callsTools,
+			wire: wireFor(endpoint, () => catalogue.keyOf(provider)),
+			wireModel,
+			hosts: [new URL(endpoint.baseUrl).origin],
+			currentPrice: () => prices.get(id),
+			clock,
+			random: Math.random,
+			sleep: (ms, signal) => elapse(ms, undefined, { signal }).catch(() => undefined),
+		});
+		const key = catalogue.keyOf(provider);
+		const literals = [...secretLiterals(environment), ...(key === undefined ? [] : [key])];
+		const services = { grammars, clock, literals };
+		return [
+			new EditProposer(model, services),
+			...(agentOffer(model) === undefined ? [] : [new AgentProposer(model, services)]),
+		];
+	}
+
+	private free(suiteIn: (root: string, suite: Suite) => Suite): FreeProposer {
+		const { dist, grammars } = this.parts;
+		const runnerOf: RunnerFactory = (setup) => {
+			const problem = { ...setup.problem, suite: suiteIn(setup.root, setup.problem.suite) };
+			const language = languageOfSuite(problem.suite);
+			switch (language) {
+				case 'javascript':
+					return new JavaScriptRunner({ ...setup, problem }, grammars);
+				case 'python':
+					return new PythonRunner({ ...setup, problem });
+				case undefined:
+					return {
+						unavailable: `the free proposer repairs JavaScript, TypeScript and Python, not what ${problem.suite.argv[0] ?? 'the command'} tests`,
+					};
+			}
+		};
+		return new FreeProposer({
+			assets: dist,
+			grammars,
+			runnerOf,
+			nowMs: () => performance.now(),
+			workers: Math.max(1, Math.min(2, os.availableParallelism())),
+		});
+	}
+}
+
+/** A name that picks only what cannot be used is told why, before anything runs. */
+function refuseUnusable(names: readonly string[], pool: readonly Listing[], bid: NanoUsd): void {
+	for (const name of names) {
+		const picked = pool.filter(
+			({ id }) => selectsOffer(name, `${id}/edit`) || selectsOffer(name, `${id}/agent`),
+		);
+		if (picked.length > 0 && picked.every(({ usable }) => !usable)) {
+			throw new UserError(`${name} cannot be used: ${picked[0]?.why ?? 'no model of it is usable'}.`);
+		}
+		const costly = picked.filter(({ usable, price }) => usable && price !== undefined && !isFree(price));
+		if (bid === 0 && costly.length > 0 && costly.length === picked.length) {
+			throw new UserError(`${name} costs money, and the bid is nothing; bid more, like --max-spend 0.25.`);
+		}
+	}
+}
