@@ -3,11 +3,11 @@
 import type { Clock, ProposalTask, Proposer } from '../../core/effects';
 import type { ChatReply, ChatRequest, Model } from '../../core/model';
 import type { Offer, Progress, Proposal } from '../../core/offer';
-import type { ProposedPatch } from '../../core/patch';
 import { worstCase } from '../../core/price';
 import { Conversation } from './agentConversation';
 import { COURSE_LIMITS, Course, type CourseLimits } from './agentCourse';
 import { agentOffer } from './agentOffer';
+import { Trials } from './agentTrials';
 import { AGENT_SYSTEM, EDIT_SOON, nudge, oneLine, ordinal } from './agentWords';
 import type { CodeGrammars } from './context/codeLanguage';
 import { problemText } from './problemText';
@@ -40,8 +40,6 @@ const BYTES_PER_TOKEN = 3;
 const MOST_CALLS = 12;
 /** Of a call's worst case; what it really costs is a part of that. */
 const SHORT_FACTOR = 1.6;
-/** All tests are run as well where that takes no more than this part of the time left. */
-const ALL_TESTS_PART = 0.2;
 
 export class AgentProposer implements Proposer {
 	readonly offer: Offer;
@@ -79,6 +77,7 @@ class Agent {
 	private readonly files: WorkFiles;
 	private readonly desk: Desk;
 	private readonly course: Course;
+	private readonly trials: Trials;
 	private readonly talk = new Conversation(AGENT_SYSTEM, TOOL_SPECS);
 	private readonly endsMs: number;
 	private readonly stop: AbortSignal;
@@ -89,8 +88,6 @@ class Agent {
 	private words = '';
 	/** The last report that was told without being asked for. */
 	private told: TestReport | undefined;
-	/** Makes the target pass and breaks other tests: offered where there is nothing better. */
-	private fallback: ProposedPatch | undefined;
 
 	constructor(
 		private readonly model: Model,
@@ -105,6 +102,13 @@ class Agent {
 		this.course = new Course(this.desk.state, { ...COURSE_LIMITS, ...services.limits });
 		this.endsMs = services.clock.nowMs() + task.allowance.timeMs;
 		this.stop = AbortSignal.any([user, deadline]);
+		this.trials = new Trials(this.desk, {
+			baseline: task.baseline,
+			leftMs: () => this.leftMs,
+			words: () => this.words,
+			running: () => this.doing('running the tests'),
+			stop: this.stop,
+		});
 	}
 
 	/** Different states of the files on which tests ran. */
@@ -197,7 +201,7 @@ class Agent {
 		this.course.step(state, useful ? 'useful' : 'useless');
 		const notes: string[] = [];
 		if (this.desk.edits.length > 0 && (state !== before || tested) && !this.stop.aborted) {
-			const { proposal, report } = await this.check();
+			const { proposal, report } = await this.trials.check();
 			if (proposal !== undefined) {
 				return proposal;
 			}
@@ -243,7 +247,7 @@ class Agent {
 		this.course.step(this.desk.state, 'useless');
 		let result = 'No file is edited.';
 		if (this.desk.edits.length > 0) {
-			const { proposal, report } = await this.check();
+			const { proposal, report } = await this.trials.check();
 			if (proposal !== undefined) {
 				return proposal;
 			}
@@ -257,72 +261,13 @@ class Agent {
 		return undefined;
 	}
 
-	/** Tests the edits. With a proposal when they make the target pass and, where that was looked at, break nothing. */
-	private async check(): Promise<{ readonly proposal?: Proposal; readonly report: TestReport }> {
-		const report = await this.test('target');
-		if (!report.passes) {
-			return { report };
-		}
-		const proposed = await this.proposed([]);
-		if (proposed === undefined) {
-			return { report };
-		}
-		const all = this.isQuick() ? await this.test('all') : undefined;
-		if (all === undefined || all.broken.length === 0) {
-			return { proposal: { kind: 'patches', patches: [proposed] }, report };
-		}
-		const count = all.broken.length;
-		this.fallback = {
-			...proposed,
-			warnings: [
-				`${count} other ${count === 1 ? 'test' : 'tests'} failed with it in the proposer's own run.`,
-			],
-		};
-		return { report: all };
-	}
-
-	private test(scope: 'target' | 'all'): Promise<TestReport> {
-		if (this.desk.known(scope) === undefined) {
-			this.doing('running the tests');
-		}
-		return this.desk.test(scope, this.stop);
-	}
-
-	/** True when all tests take little of what is left: a broken one is cheaper to mend now than to pay for again. */
-	private isQuick(): boolean {
-		const { suiteMs, partial } = this.task.baseline;
-		return suiteMs !== undefined && !partial && suiteMs < this.leftMs * ALL_TESTS_PART;
-	}
-
-	private async proposed(warnings: readonly string[]): Promise<ProposedPatch | undefined> {
-		const patch = await this.desk.patch();
-		const files = this.desk.edits.map(({ path }) => path).join(', ');
-		return patch === undefined
-			? undefined
-			: { patch, summary: this.words === '' ? `changes ${oneLine(files, 120)}` : this.words, warnings };
-	}
-
 	/** Nothing more is asked of the model; what it has made is still worth a look. */
 	private async ended(reason: string): Promise<Proposal> {
 		if (this.user.aborted) {
 			return { kind: 'cancelled' };
 		}
-		if (this.desk.edits.length > 0 && this.desk.known('target') === undefined) {
-			if (!this.deadline.aborted) {
-				const { proposal } = await this.check();
-				if (proposal !== undefined) {
-					return proposal;
-				}
-			} else if (this.fallback === undefined) {
-				const untested = await this.proposed(['Its proposer had no time left to run the tests.']);
-				if (untested !== undefined) {
-					return { kind: 'patches', patches: [untested] };
-				}
-			}
-		}
-		return this.fallback === undefined
-			? { kind: 'none', reason }
-			: { kind: 'patches', patches: [this.fallback] };
+		const last = await this.trials.last(this.deadline.aborted);
+		return last ?? { kind: 'none', reason };
 	}
 
 	private async troubled(reply: ChatReply): Promise<Proposal> {
