@@ -29,9 +29,10 @@ try {
 				}[what];
 				work().then((first) => {
 					const firstMs = performance.now() - started;
+					const { user, system } = process.cpuUsage();
 					const again = performance.now();
 					return work().then(() => console.log(JSON.stringify({
-						firstMs, againMs: performance.now() - again, rssMb: process.memoryUsage().rss / 2 ** 20,
+						firstMs, againMs: performance.now() - again, cpuMs: (user + system) / 1000, rssMb: process.memoryUsage().rss / 2 ** 20,
 						told: first.kind ?? first.rows?.length ?? first.today,
 						unreadable: first.unreadableLines?.length,
 					})));
@@ -63,9 +64,10 @@ try {
 				all.push(JSON.parse(stdout));
 			}
 			const first = all.map(({ firstMs }) => firstMs);
+			const cpu = all.map(({ cpuMs }) => cpuMs);
 			const again = all.map(({ againMs }) => againMs);
 			console.log(
-				`  ${what.padEnd(8)} cold ${quantile(first, 0.5).toFixed(0)} ms (worst ${Math.max(...first).toFixed(0)}), again ${quantile(again, 0.5).toFixed(2)} ms, ${Math.max(...all.map(({ rssMb }) => rssMb)).toFixed(0)} MB resident, ${JSON.stringify(all[0].told)}`,
+				`  ${what.padEnd(8)} cold ${quantile(first, 0.5).toFixed(0)} ms (worst ${Math.max(...first).toFixed(0)}; processor time with the start of Node ${quantile(cpu, 0.5).toFixed(0)}), again ${quantile(again, 0.5).toFixed(2)} ms, ${Math.max(...all.map(({ rssMb }) => rssMb)).toFixed(0)} MB resident, ${JSON.stringify(all[0].told)}`,
 			);
 		}
 	}
