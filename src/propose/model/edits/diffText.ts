@@ -214,7 +214,7 @@ function editOfHunk(hunk: Hunk, path: string | undefined, corrects: boolean): Ed
 	const lines = [...hunk.lines];
 	const count = (signs: RegExp) => lines.filter((line) => line === '' || signs.test(line)).length;
 	const [before, after] = hunk.counts ?? [0, 0];
-	while (lines.at(-1)?.trim() === '' && (hunk.counts === undefined || count(/^[^+]/) > before)) {
+	while (lines.at(-1) === '' && (hunk.counts === undefined || count(/^[^+]/) > before)) {
 		lines.pop();
 	}
 	const search = lines.filter((line) => !line.startsWith('+')).map(withoutSign);

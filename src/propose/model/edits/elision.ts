@@ -58,7 +58,11 @@ export function partsOf(
 			parts.at(-1)?.push(line);
 		}
 	}
-	// Blank lines beside an elision belong to what it stands for.
+	return parts;
+}
+
+/** Blank lines beside an elision belong to what it stands for. */
+function withoutBlanksBeside(parts: readonly (readonly string[])[]): readonly (readonly string[])[] {
 	return parts.map((part, index) => {
 		const from = index === 0 ? 0 : part.findIndex((line) => !isBlank(line));
 		const to = index === parts.length - 1 ? part.length : part.findLastIndex((line) => !isBlank(line)) + 1;
@@ -72,7 +76,7 @@ export function partsOf(
  */
 export function filled(lines: readonly string[], whole: readonly string[]): readonly string[] | undefined {
 	const literal = new Set(whole.map((line) => line.trim()));
-	const parts = partsOf(lines, (line) => isElision(line) && !literal.has(line.trim()));
+	const parts = withoutBlanksBeside(partsOf(lines, (line) => isElision(line) && !literal.has(line.trim())));
 	const out: string[] = [];
 	let reached = 0;
 	for (const [index, part] of parts.entries()) {

@@ -20,23 +20,59 @@ export function reindented(
 	}
 	const solid = pairs.filter(([file, block]) => !isBlank(file) && !isBlank(block));
 	const indents = solid.map(([file, block]) => [indentOf(file), indentOf(block)] as const);
-	const changes = changesThatFit(indents);
-	if (changes.length === 0) {
+	const { shifts, conversions } = changesThatFit(indents);
+	if (shifts.length + conversions.length === 0) {
 		return withFirstLineMended(indents, blockChanges);
 	}
-	const outcomes = new Map<string, readonly (readonly string[])[]>();
-	for (const change of changes) {
-		const written = inserts.map((insert) => insert.map((line) => withIndent(line, change)));
-		if (written.every((insert) => insert.every((line) => line !== undefined))) {
-			const outcome = written;
-			outcomes.set(JSON.stringify(outcome), outcome);
+	const outcomes = (changes: readonly Reindent[]): Inserts[] => {
+		const found = new Map<string, Inserts>();
+		for (const change of changes) {
+			const written = inserts.map((insert) => insert.flatMap((line) => withIndent(line, change) ?? []));
+			if (written.every((insert, at) => insert.length === inserts[at]?.length)) {
+				found.set(JSON.stringify(written), written);
+			}
 		}
+		return [...found.values()];
+	};
+	const [shifted, otherShift] = outcomes(shifts);
+	if (shifts.length === 0) {
+		const [converted, otherConversion] = outcomes(conversions);
+		return otherConversion === undefined ? converted : undefined;
 	}
-	const found = [...outcomes.values()];
-	return found.length === 1 ? found[0] : likeliest(found, lines);
+	if (shifted === undefined || otherShift !== undefined) {
+		return undefined;
+	}
+	if (mayBeFirstLineOnly(indents, blockChanges)) {
+		return undefined;
+	}
+	const rivals = outcomes([...shifts, ...conversions]).slice(1);
+	const usual = usualStep(lines);
+	const stepsFit = (outcome: Inserts) =>
+		outcome.every((insert) => stepsOf(insert).every((step) => step === usual));
+	return rivals.length === 0 || (stepsFit(shifted) && !rivals.some(stepsFit)) ? shifted : undefined;
 }
 
+type Inserts = readonly (readonly string[])[];
+
 /** Models lose the white space at the very beginning of what they quote. */
+function mayBeFirstLineOnly(
+	indents: readonly (readonly [string, string])[],
+	blockChanges: readonly LineChange[],
+): boolean {
+	const [first, second] = indents;
+	const others = blockChanges
+		.flatMap(({ from, insert }) => (from === 0 ? insert.slice(1) : insert))
+		.filter((line) => !isBlank(line));
+	return (
+		first !== undefined &&
+		second === undefined &&
+		first[1] === '' &&
+		first[0] !== '' &&
+		others.length > 0 &&
+		others.every((line) => line.startsWith(first[0]))
+	);
+}
+
 function withFirstLineMended(
 	indents: readonly (readonly [string, string])[],
 	blockChanges: readonly LineChange[],
@@ -49,7 +85,11 @@ function withFirstLineMended(
 	const mended = blockChanges.map(({ from, insert }) =>
 		from === 0 && insert[0] !== undefined ? [first[0] + insert[0], ...insert.slice(1)] : insert,
 	);
-	const isTold = blockChanges.every(({ from, insert }) => from > 0 || indentOf(insert[0] ?? '') === '');
+	// What takes the first line's place, and nothing more, stands where it stood.
+	const isTold = blockChanges.every(
+		({ from, to, insert }) =>
+			from > 0 || (to === 1 && insert.length === 1 && indentOf(insert[0] ?? '') === ''),
+	);
 	return isTold ? mended : undefined;
 }
 
@@ -66,30 +106,35 @@ function withIndent(line: string, change: Reindent): string | undefined {
 	return changed === undefined ? undefined : changed + line.slice(indent.length);
 }
 
-function changesThatFit(indents: readonly (readonly [string, string])[]): Reindent[] {
+/** Shifts put a prefix before every line or take one away; conversions write the same depths in other signs. */
+function changesThatFit(indents: readonly (readonly [string, string])[]): {
+	readonly shifts: readonly Reindent[];
+	readonly conversions: readonly Reindent[];
+} {
 	const [first] = indents;
 	if (first === undefined) {
-		return [];
+		return { shifts: [], conversions: [] };
 	}
 	if (indents.every(([file, block]) => file === block)) {
-		return [(indent) => indent];
+		return { shifts: [(indent) => indent], conversions: [] };
 	}
 	const [file, block] = first;
-	const candidates: Reindent[] = [];
+	const shifts: Reindent[] = [];
+	const conversions: Reindent[] = [];
 	if (file.endsWith(block)) {
 		const prefix = file.slice(0, file.length - block.length);
-		candidates.push((indent) => prefix + indent);
+		shifts.push((indent) => prefix + indent);
 	}
 	if (file.startsWith(block) && !file.endsWith(block)) {
 		const suffix = file.slice(block.length);
-		candidates.push((indent) => indent + suffix);
+		shifts.push((indent) => indent + suffix);
 	}
 	if (block.endsWith(file)) {
 		const prefix = block.slice(0, block.length - file.length);
-		candidates.push((indent) => (indent.startsWith(prefix) ? indent.slice(prefix.length) : undefined));
+		shifts.push((indent) => (indent.startsWith(prefix) ? indent.slice(prefix.length) : undefined));
 	}
 	for (const unit of [2, 3, 4, 8]) {
-		candidates.push(
+		conversions.push(
 			(indent) =>
 				/^ *$/.test(indent) && indent.length % unit === 0 ? '\t'.repeat(indent.length / unit) : undefined,
 			(indent) => (/^\t*$/.test(indent) ? ' '.repeat(indent.length * unit) : undefined),
@@ -101,27 +146,21 @@ function changesThatFit(indents: readonly (readonly [string, string])[]): Reinde
 		[2, 8],
 		[4, 8],
 	] as const) {
-		candidates.push((indent) =>
+		conversions.push((indent) =>
 			/^ *$/.test(indent) && indent.length % from === 0 ? ' '.repeat((indent.length / from) * to) : undefined,
 		);
 	}
-	return candidates.filter((change) => indents.every(([to, from]) => change(from) === to));
+	const fits = (change: Reindent) => indents.every(([to, from]) => change(from) === to);
+	return { shifts: shifts.filter(fits), conversions: conversions.filter(fits) };
 }
 
-/** The one outcome whose steps inwards are the file's own steps. */
-function likeliest(
-	outcomes: readonly (readonly (readonly string[])[])[],
-	lines: readonly string[],
-): readonly (readonly string[])[] | undefined {
+/** What most lines of the file are indented by beyond the line above. */
+function usualStep(lines: readonly string[]): string | undefined {
 	const steps = new Map<string, number>();
 	for (const step of stepsOf(lines)) {
 		steps.set(step, (steps.get(step) ?? 0) + 1);
 	}
-	const usual = [...steps].sort((a, b) => b[1] - a[1])[0]?.[0];
-	const fitting = outcomes.filter((outcome) =>
-		outcome.every((insert) => stepsOf(insert).every((step) => step === usual)),
-	);
-	return fitting.length === 1 ? fitting[0] : undefined;
+	return [...steps].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
 function stepsOf(lines: readonly string[]): string[] {

@@ -36,40 +36,53 @@ interface Block {
 /** Finds the only place for the block. `search` is not empty. */
 export function place(lines: readonly string[], edit: ReplaceEdit): Placed {
 	const block: Block = { lines, search: edit.search, changes: changesBetween(edit.search, edit.replace) };
+	const bare = withoutSharedBlanks(edit);
+	const trimmed: Block = { lines, search: bare.search, changes: changesBetween(bare.search, bare.replace) };
+	const rungs: readonly (readonly [Rung, Block])[] = [
+		[exact, block],
+		[ignoringLineEnds, block],
+		[exact, trimmed],
+		[ignoringLineEnds, trimmed],
+		[ignoringIndentation, block],
+		[ignoringIndentation, trimmed],
+		[ignoringBlankLines, trimmed],
+		[withStaleContext, trimmed],
+	];
+	for (const [rung, own] of rungs) {
+		const placed = only(rung(own), lines, edit);
+		if (placed !== undefined) {
+			return placed;
+		}
+	}
 	const search = withoutBlankEnds(edit.search);
-	const trimmed: Block =
-		search.length === edit.search.length
-			? block
-			: { lines, search, changes: changesBetween(search, withoutExtraBlanks(edit)) };
-	for (const rung of [exact, ignoringLineEnds]) {
-		const placed = only(rung(block), lines, edit);
-		if (placed !== undefined) {
-			return placed;
-		}
-	}
-	for (const rung of [exact, ignoringLineEnds, ignoringIndentation, ignoringBlankLines, withStaleContext]) {
-		const placed = only(rung(trimmed), lines, edit);
-		if (placed !== undefined) {
-			return placed;
-		}
-	}
 	return { kind: 'refused', found: 0, reason: notFound(lines, search) };
 }
 
-/** The replacement without the blank lines that the search has around it as well. */
-function withoutExtraBlanks({ search, replace }: ReplaceEdit): readonly string[] {
-	const solid = withoutBlankEnds(search);
-	const head = search.findIndex((line) => !isBlank(line));
-	const tail = search.length - head - solid.length;
-	let from = 0;
-	while (from < head && from < replace.length && isBlank(replace[from] ?? '')) {
-		from += 1;
+/** Without the blank lines around it that search and replacement have in common: the form of the answer adds some. */
+function withoutSharedBlanks({ search, replace }: ReplaceEdit): Pick<ReplaceEdit, 'search' | 'replace'> {
+	const solid = withoutBlankEnds(search).length;
+	if (replace.every(isBlank) && replace.length !== search.length - solid) {
+		// Which of the blank lines are to stay cannot be told.
+		return { search, replace };
 	}
-	let to = replace.length;
-	while (replace.length - to < tail && to > from && isBlank(replace[to - 1] ?? '')) {
-		to -= 1;
+	const blank = (line: string | undefined) => line !== undefined && isBlank(line);
+	let head = 0;
+	while (search.length - head > solid && blank(search[head]) && blank(replace[head])) {
+		head += 1;
 	}
-	return replace.slice(from, to);
+	let tail = 0;
+	while (
+		search.length - head - tail > solid &&
+		replace.length - head - tail > 0 &&
+		blank(search.at(-1 - tail)) &&
+		blank(replace.at(-1 - tail))
+	) {
+		tail += 1;
+	}
+	return {
+		search: search.slice(head, search.length - tail),
+		replace: replace.slice(head, replace.length - tail),
+	};
 }
 
 /** Undefined when the rung has no place, so that the next one may try. */

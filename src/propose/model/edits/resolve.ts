@@ -1,6 +1,6 @@
 // Blocks in which lines are left out, turned into blocks in which every line is there.
 import { changesBetween } from './change';
-import type { ReplaceEdit } from './edit';
+import { isBlank, type ReplaceEdit } from './edit';
 import { filled, isElision, partsOf } from './elision';
 import { place } from './place';
 
@@ -33,13 +33,13 @@ export function resolvedBlocks(block: ReplaceEdit, lines: readonly string[]): Re
 		return { kind: 'replace', path, unit, corrects, search, replace: replaces[index] ?? [] };
 	});
 	const changing = parts.filter(({ search, replace }) => changesBetween(search, replace).length > 0);
-	if (changing.some(({ search }) => search.length === 0)) {
+	if (changing.some(({ search }) => search.every(isBlank))) {
 		return refused('New lines stand beside code that is left out, so that their place is not known');
 	}
 	// Every part that is found must come after the ones before it.
 	let reached = 0;
 	for (const part of parts) {
-		const found = part.search.length === 0 ? undefined : place(lines, part);
+		const found = part.search.every(isBlank) ? undefined : place(lines, part);
 		if (found?.kind === 'placed') {
 			if (found.from < reached) {
 				return refused('The parts around code that is left out are in another order in the file');

@@ -2,14 +2,15 @@
 import { changesBetween } from './change';
 import { isBlank, quoted } from './edit';
 import { filled } from './elision';
-import type { FileText } from './fileText';
+import type { FileText, LineChange } from './fileText';
 
 export type WholeText =
 	| { readonly kind: 'text'; readonly text: string }
 	| { readonly kind: 'refused'; readonly reason: string };
 
-/** Lines that may be missing in one place with nothing in their stead. */
-const MOST_DROPPED = 6;
+/** Lines that may be missing in one place with nothing in their stead; in all, twice as many. */
+const MOST_DROPPED = 2;
+const MOST_DROPPED_DECLARED = 6;
 const LEAST_KEPT = 0.5;
 const LEAST_KEPT_DECLARED = 0.3;
 
@@ -33,17 +34,19 @@ export function wholeText(file: FileText, given: readonly string[], declared: bo
 	const solid = (some: readonly string[]) => some.filter((line) => !isBlank(line));
 	const gone = changes.map(({ from, to }) => solid(before.slice(from, to)));
 	const left = solid(before).length - gone.flat().length;
-	const dropped = changes.find(
-		({ from, to, insert }) =>
-			solid(insert).length === 0 && solid(before.slice(from, to)).length > MOST_DROPPED,
-	);
+	const most = declared ? MOST_DROPPED_DECLARED : MOST_DROPPED;
+	const loss = ({ from, to, insert }: LineChange) =>
+		solid(before.slice(from, to)).length - solid(insert).length;
+	const dropped = changes.find((change) => loss(change) > most);
 	const refused = (reason: string): WholeText => ({ kind: 'refused', reason });
 	if (dropped !== undefined) {
 		return refused(
 			`The new text leaves out lines ${dropped.from + 1} to ${dropped.to}. Is it only a part of the file? Use a block then:\n${quoted(before.slice(dropped.from, dropped.to), 3)}`,
 		);
 	}
-	const isKept = left >= solid(before).length * (declared ? LEAST_KEPT_DECLARED : LEAST_KEPT);
+	const lost = changes.reduce((sum, change) => sum + Math.max(0, loss(change)), 0);
+	const isKept =
+		lost <= 2 * most && left >= solid(before).length * (declared ? LEAST_KEPT_DECLARED : LEAST_KEPT);
 	const first = before.findIndex((line) => !isBlank(line));
 	const last = before.findLastIndex((line) => !isBlank(line));
 	const endsMet = [first, last].every((at) => changes.every(({ from, to }) => at < from || at >= to));
