@@ -54,6 +54,9 @@ export function networkFault(error: unknown): NetworkFault {
 			sent: 'nothing',
 		};
 	}
+	if (texts.includes('bad port')) {
+		return { trouble: 'down', reason: 'has a port that may not be used', sent: 'nothing' };
+	}
 	if (codes.includes('UND_ERR_HEADERS_OVERFLOW') || codes.includes('HPE_HEADER_OVERFLOW')) {
 		return { trouble: 'malformed', reason: 'sent headers without an end, so it was cut off', sent: 'maybe' };
 	}

@@ -17,8 +17,6 @@ import {
 	hostileServer,
 	manyRuns,
 	noCounts,
-	oneRun,
-	type WireOf,
 } from './moneyRuns';
 import { realWires } from './realWires';
 import { WireServer } from './server';

@@ -253,7 +253,7 @@ export class WireServer {
 		if (breaks?.kind === 'errorEvent') {
 			parts.push(Buffer.from(errorEvent(asked.dialect, breaks.message ?? 'The upstream broke.')));
 		}
-		const middle = Math.ceil(events.length / 2);
+		const middle = Math.floor((events.length - 1) / 2);
 		for (let at = 0; at < parts.length || breaks?.kind === 'endless'; at += 1) {
 			const part = parts[breaks?.kind === 'endless' ? Math.min(at, middle) : at];
 			if (at >= parts.length - 1) {
