@@ -219,7 +219,9 @@ function fitOf(block: Block, map: readonly (number | undefined)[]): Fit[] {
 		const line = map[at];
 		return line === undefined ? [] : [[block.lines[line] ?? '', own] as const];
 	});
-	const inserts = reindented(pairs, block.changes, block.lines);
+	const inserts =
+		reindented(pairs, block.changes, block.lines) ??
+		(isLiteral(block, map) ? block.changes.map(({ insert }) => insert) : undefined);
 	const changes = block.changes.flatMap(({ from, to }, index): LineChange[] => {
 		const insert = inserts?.[index];
 		const around = map.slice(Math.max(0, from - 1), to + 1);
@@ -232,6 +234,15 @@ function fitOf(block: Block, map: readonly (number | undefined)[]): Fit[] {
 			: [{ from: first, to: first + to - from, insert }];
 	});
 	return [{ map, changes: changes.length === block.changes.length ? changes : UNCERTAIN }];
+}
+
+/** What is taken out stands there to the letter, so that what takes its place is to the letter as well. */
+function isLiteral({ lines, search, changes }: Block, map: readonly (number | undefined)[]): boolean {
+	return changes.every(({ from, to }) => {
+		const solid = search.slice(from, to).some((line) => !isBlank(line));
+		const same = search.slice(from, to).every((line, at) => lines[map[from + at] ?? -1] === line);
+		return solid && same;
+	});
 }
 
 /** Stands for changes that would have to be guessed. */

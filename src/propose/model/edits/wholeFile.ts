@@ -10,9 +10,9 @@ export type WholeText =
 
 /** Lines that may be missing in one place with nothing in their stead; in all, twice as many. */
 const MOST_DROPPED = 2;
-const MOST_DROPPED_DECLARED = 6;
-const LEAST_KEPT = 0.5;
-const LEAST_KEPT_DECLARED = 0.3;
+const MOST_DROPPED_DECLARED = 3;
+const LEAST_KEPT = 0.7;
+const LEAST_KEPT_DECLARED = 0.6;
 
 /** `declared`: the answer says that it is the whole file. */
 export function wholeText(file: FileText, given: readonly string[], declared: boolean): WholeText {
