@@ -3,7 +3,7 @@
 import type { Clock } from '../core/effects';
 import type { Reservation } from '../core/ledger';
 import type { ChatReply, ChatRequest, Model, ToolCall, Trouble } from '../core/model';
-import { formatUsd } from '../core/money';
+import { formatUsd, nanoUsd, ZERO } from '../core/money';
 import { affordableOutput, isDearer, type Price, worstCase } from '../core/price';
 import type { Purse } from '../core/purse';
 import { waitMs } from './backoff';
@@ -380,22 +380,24 @@ class Call {
 		}
 		const { status } = this.guard;
 		if (status !== undefined && NO_WORK.has(status)) {
-			return {
-				...worst({ reserved: 0 as Asked['reserved'] }),
-				cost: { amount: 0 as Asked['reserved'], basis: 'billed' },
-			};
+			return { cost: { amount: ZERO, basis: 'billed' }, doubt: ZERO };
 		}
 		if (this.ran !== 'whole' || this.finish === undefined) {
 			return worst(this.asked);
 		}
 		const answer = this.text + this.tools.map((tool) => tool.arguments).join(' ');
-		return settlementOf(
+		const settlement = settlementOf(
 			{ ...this.asked, answerEstimate: textEstimate(answer) },
 			{
 				...(this.usage === undefined ? {} : { usage: this.usage }),
 				...(this.costUsd === undefined ? {} : { costUsd: this.costUsd }),
 			},
 		);
+		// It said that it had finished, and broke or went on: what it reported may not be the last word.
+		const odd = this.failed !== undefined || this.guard.fault !== undefined;
+		return odd && settlement.cost.basis === 'billed'
+			? { ...settlement, doubt: nanoUsd(this.asked.reserved - settlement.cost.amount) }
+			: settlement;
 	}
 
 	private async read(): Promise<void> {

@@ -10,14 +10,7 @@ import { build } from 'esbuild';
 import type { JournalEntry } from '../../../src/core/ledger';
 import { FileJournal } from '../../../src/store/journal';
 import { Chance } from './chance';
-import {
-	bidOf,
-	type Counts,
-	compare,
-	hostileServer,
-	manyRuns,
-	noCounts,
-} from './moneyRuns';
+import { bidOf, type Counts, compare, hostileServer, manyRuns, noCounts } from './moneyRuns';
 import { realWires } from './realWires';
 import { WireServer } from './server';
 
@@ -62,9 +55,22 @@ export async function killed(runs: number, seed: string): Promise<Killed> {
 	let kills = 0;
 	let started = 0;
 	// Bundled once, so that a child is up in a moment.
-	const program = path.join(folder, 'child.cjs');
+	const program = path.join(folder, 'program', 'moneyChild.mjs');
 	const entry = fileURLToPath(new URL('./moneyChild.ts', import.meta.url));
-	await build({ entryPoints: [entry], bundle: true, platform: 'node', outfile: program, logLevel: 'error' });
+	const require =
+		"import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+	await build({
+		entryPoints: [entry],
+		bundle: true,
+		platform: 'node',
+		format: 'esm',
+		target: 'node20',
+		banner: { js: require },
+		splitting: true,
+		outdir: path.dirname(program),
+		outExtension: { '.js': '.mjs' },
+		logLevel: 'error',
+	});
 	const worker = async () => {
 		while (started * RUNS_BETWEEN_KILLS < runs) {
 			started += 1;
