@@ -51,8 +51,16 @@ const speechesApart = {
 	name: 'speeches-apart',
 	setup(build) {
 		build.onResolve({ filter: /\/wires\/speeches$/ }, ({ kind }) =>
-			kind === 'dynamic-import' ? { path: './speeches.js', external: true } : undefined,
+			kind === 'dynamic-import' ? { path: 'speeches', namespace: 'apart' } : undefined,
 		);
+		build.onResolve({ filter: /^\.\/speeches\.js$/, namespace: 'apart' }, ({ path: name }) => ({
+			path: name,
+			external: true,
+		}));
+		// As require(): import() of a large CommonJS file takes a second to look for its exports.
+		build.onLoad({ filter: /.*/, namespace: 'apart' }, () => ({
+			contents: "module.exports = require('./speeches.js');",
+		}));
 	},
 };
 
@@ -86,13 +94,7 @@ async function main() {
 		}
 	}
 	const builds = [
-		// As require(): import() of a large CommonJS file takes a second to look for its exports.
-		{
-			...common,
-			format: 'cjs',
-			supported: { 'dynamic-import': false },
-			entryPoints: present(programs),
-		},
+		{ ...common, format: 'cjs', entryPoints: present(programs) },
 		{ ...common, format: 'esm', outExtension: { '.js': '.mjs' }, entryPoints: present(modules) },
 	].filter((options) => Object.keys(options.entryPoints).length > 0);
 	if (watch) {
