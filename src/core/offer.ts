@@ -7,6 +7,8 @@ export interface Offer {
 	readonly id: string;
 	/** Who sells it; absent when nobody does. Trouble of a provider as a whole shuts all its offers. */
 	readonly provider?: string;
+	/** The model behind it, by id; trouble with it shuts the other ways to ask the same model. */
+	readonly model?: string;
 	/** For people. */
 	readonly label: string;
 	/** The worst case of the smallest useful attempt: with less left, it is not started. */

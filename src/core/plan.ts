@@ -49,7 +49,10 @@ function isOpen(offer: Offer, attempts: readonly Attempt[]): boolean {
 		made < offer.mostAttempts &&
 		// Asked again once, with what it said it needs; a second refusal is final.
 		unaffordable < 2 &&
-		!own.some(({ ended }) => ended === 'failed') &&
+		!attempts.some(
+			({ ended, offer: one }) =>
+				ended === 'failed' && (one.id === offer.id || (one.model !== undefined && one.model === offer.model)),
+		) &&
 		!attempts.some((attempt) => attempt.providerWide === true && attempt.offer.provider === offer.provider)
 	);
 }

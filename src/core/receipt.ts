@@ -128,6 +128,11 @@ export function costWords({
 	return `${formatUsd(cost)}${part}`;
 }
 
+/** `, 12 candidates tried`; nothing where there were none, or where that means nothing. */
+export function triedWords(tried: number | undefined): string {
+	return tried === undefined || tried === 0 ? '' : `, ${tried} candidate${tried === 1 ? '' : 's'} tried`;
+}
+
 /** What became of an attempt, in a few words. */
 export function attemptResult(attempt: Attempt): string {
 	const last = attempt.verdicts.at(-1)?.verdict;
@@ -186,7 +191,7 @@ export function receiptMarkdown(receipt: Receipt): string {
 	if (receipt.attempts.length > 0) {
 		lines.push('| attempt | offer | cost | result |', '| --- | --- | --- | --- |');
 		for (const attempt of receipt.attempts) {
-			const tried = attempt.tried === undefined ? '' : `, ${attempt.tried} candidates tried`;
+			const tried = triedWords(attempt.tried);
 			const cost = costWords(attempt);
 			lines.push(`| ${attempt.number} | ${attempt.offer} | ${cost} | ${cell(attempt.result)}${tried} |`);
 		}

@@ -2,6 +2,7 @@
 import type { SolveEvent } from '../core/events';
 import { formatUsd, type NanoUsd, ZERO } from '../core/money';
 import type { Bid } from '../core/problem';
+import { triedWords } from '../core/receipt';
 import { printable, type Style } from './style';
 
 export interface ProgressStream {
@@ -78,7 +79,7 @@ export class ProgressView {
 				this.spent = event.spent;
 				this.detail = '';
 				const { proposal } = event;
-				const tried = proposal.tried === undefined ? '' : ` (${proposal.tried} candidates tried)`;
+				const tried = triedWords(proposal.tried);
 				const said =
 					proposal.kind === 'patches'
 						? `${proposal.patches.length} to verify`

@@ -1,7 +1,7 @@
 // The end of a run for a person: the receipt as lines, short enough to be read.
 import { formatUsd } from '../core/money';
 import type { Outcome } from '../core/outcome';
-import { costWords, type Receipt } from '../core/receipt';
+import { costWords, type Receipt, triedWords } from '../core/receipt';
 import { printable, type Style } from './style';
 
 /** Lines for stderr; the patch itself goes to stdout. */
@@ -60,7 +60,7 @@ function evidenceLines(receipt: Receipt, style: Style): string[] {
 	for (const attempt of receipt.attempts) {
 		rows.push([
 			`attempt ${attempt.number}`,
-			`${attempt.offer}, ${costWords(attempt)}${attempt.tried === undefined ? '' : `, ${attempt.tried} candidates tried`}: ${attempt.result}`,
+			`${attempt.offer}, ${costWords(attempt)}${triedWords(attempt.tried)}: ${attempt.result}`,
 		]);
 	}
 	const lines = rows.map(([key, value]) => `  ${style.dim(key.padEnd(11))} ${printable(value)}`);
@@ -77,6 +77,6 @@ function evidenceLines(receipt: Receipt, style: Style): string[] {
 function attemptLines(receipt: Receipt): string[] {
 	return receipt.attempts.map(
 		(attempt) =>
-			`  attempt ${attempt.number}: ${attempt.offer}, ${costWords(attempt)}${attempt.tried === undefined ? '' : `, ${attempt.tried} candidates tried`}: ${printable(attempt.result)}`,
+			`  attempt ${attempt.number}: ${attempt.offer}, ${costWords(attempt)}${triedWords(attempt.tried)}: ${printable(attempt.result)}`,
 	);
 }

@@ -30,6 +30,7 @@ export function agentOffer(model: Model): Offer | undefined {
 	return {
 		id: `${model.id}/agent`,
 		provider: model.provider,
+		model: model.id,
 		label: `${model.label}, step by step`,
 		leastSpend: add(worstCase(price, LEAST_BYTES, LEAST_OUTPUT), nanoUsd(earlier * LEAST_EARLIER.calls)),
 		expectedSpend: nanoUsd(call * CALLS),

@@ -341,5 +341,9 @@ class EditAttempt {
 function firstSentence(answer: string): string {
 	const lines = answer.replace(/^[\s\S]*<\/(?:think|thinking)>/i, '').split('\n');
 	const edits = lines.findIndex((line) => /^\s*(?:[`~<{[]|\*\*\* |@@|diff |--- )/.test(line));
-	return (edits < 0 ? [] : lines.slice(0, edits)).find((line) => /\p{L}+ \S+ \S/u.test(line)) ?? '';
+	return (
+		(edits < 0 ? [] : lines.slice(0, edits)).find(
+			(line) => /\p{L}+ \S+ \S/u.test(line) && !/:\s*$/.test(line),
+		) ?? ''
+	);
 }

@@ -17,6 +17,7 @@ export function editOffer(model: Model): Offer {
 	return {
 		id: `${model.id}/edit`,
 		provider: model.provider,
+		model: model.id,
 		label: model.label,
 		leastSpend: worstCase(price, LEAST_PROMPT_BYTES, Math.min(LEAST_OUTPUT_TOKENS, model.outputLimit)),
 		expectedSpend: nanoUsd(costOf(price, TYPICAL) + Math.ceil(costOf(price, SECOND_TURN) / 3)),

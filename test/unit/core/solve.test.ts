@@ -162,6 +162,18 @@ const stories: Record<string, Script & { target?: Target; bidCents?: number }> =
 			{ offer: { ...offer('other', 3), provider: 'best' }, replies: [costing(patches('two'), 3)] },
 		],
 	},
+	'trouble with a model shuts the other way to ask it': {
+		bidCents: 25,
+		runs: [...redBase, ...green],
+		offers: [
+			{
+				offer: { ...offer('one/edit', 1), model: 'one' },
+				replies: [{ kind: 'failed', reason: 'acme has no such model' }],
+			},
+			{ offer: { ...offer('one/agent', 2), model: 'one' }, replies: [] },
+			{ offer: { ...offer('two/edit', 3), model: 'two' }, replies: [costing(patches('two'), 3)] },
+		],
+	},
 	'only trouble with providers': {
 		bidCents: 25,
 		runs: [...redBase],
