@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { retryAfterMs, waitMs } from '../../../src/models/backoff';
+import { pause, retryAfterMs, waitMs } from '../../../src/models/backoff';
 import { GuardedCall } from '../../../src/models/guardedFetch';
 import { networkFault } from '../../../src/models/networkFault';
 import { sentence } from '../../../src/models/sentence';
@@ -170,6 +170,14 @@ describe('sentence', () => {
 });
 
 describe('backoff', () => {
+	it('a pause ends with its time, or with the signal', async () => {
+		const start = performance.now();
+		await pause(20, new AbortController().signal);
+		assert.ok(performance.now() - start >= 15);
+		await pause(60_000, AbortSignal.timeout(20));
+		await pause(60_000, AbortSignal.abort());
+	});
+
 	it('doubles up to 20 s, and is spread', () => {
 		assert.deepEqual(
 			[1, 2, 3, 9].map((tried) => waitMs(tried, 1, undefined)),
