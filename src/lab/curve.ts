@@ -68,13 +68,22 @@ export function spendCurve(grid: readonly number[], pass: readonly number[]): nu
 }
 
 /** Expected spend that reaches each solve rate; Infinity where it is not reached. */
-export function priceOf(grid: readonly number[], pass: readonly number[], rates: readonly number[]): number[] {
+export function priceOf(
+	grid: readonly number[],
+	pass: readonly number[],
+	rates: readonly number[],
+): number[] {
 	const spend = spendCurve(grid, pass);
 	return rates.map((rate) => crossing(pass, spend, rate, true));
 }
 
 /** Spend at which a rising curve of solve rates reaches `rate`, log-linear between its points. */
-function crossing(pass: readonly number[], spend: readonly number[], rate: number, fromStart: boolean): number {
+function crossing(
+	pass: readonly number[],
+	spend: readonly number[],
+	rate: number,
+	fromStart: boolean,
+): number {
 	const index = pass.findIndex((one) => one >= rate - 1e-12);
 	if (index < 0) {
 		return Number.POSITIVE_INFINITY;
@@ -91,7 +100,9 @@ function crossing(pass: readonly number[], spend: readonly number[], rate: numbe
 /** The market's price of each solve rate: the cheapest single provider's, on all rows. */
 export function marketPrice(market: Market, rates: readonly number[], grid = BUDGETS): number[] {
 	const prices = market.models.map((_, model) => priceOf(grid, providerCurve(market, model, grid), rates));
-	return rates.map((_, index) => Math.min(...prices.map((price) => price[index] ?? Number.POSITIVE_INFINITY)));
+	return rates.map((_, index) =>
+		Math.min(...prices.map((price) => price[index] ?? Number.POSITIVE_INFINITY)),
+	);
 }
 
 export function providerCurve(market: Market, model: number, grid = BUDGETS): number[] {

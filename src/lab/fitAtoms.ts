@@ -1,10 +1,13 @@
 // Atoms from measured rows: each task of the training rows stands for itself. What was seen of a model on a task is
 // smoothed towards what the other models' results on that task say of it.
 import type { Atoms, Column } from '../core/cascade/atoms';
+import { meanOf } from './curve';
 import { type Cell, type Market, must } from './rows';
 
 /** Strength of the prior where every task was run once, so that the rows cannot tell it. */
-const SINGLE_RUN_STRENGTH = 0.6;
+const SINGLE_RUN_STRENGTH = 2;
+/** Log-sd between runs of one model on one task. */
+const RUN_SD = 0.45;
 
 export function fitAtoms(market: Market): Atoms {
 	const groups = [...new Set(market.tasks.map((task) => task.repository))].sort();
@@ -21,15 +24,40 @@ export function fitColumn(market: Market, model: number): Column {
 	const cells = market.cells.map((row) => must(row[model]));
 	const means = priorMeans(market, model, cells);
 	const strength = strengthOf(cells, means);
+	const cost = costsOf(market, model, cells);
 	return {
 		solved: Float64Array.from(cells, (cell, task) => strength * must(means[task]) + cell.solved),
 		failed: Float64Array.from(
 			cells,
 			(cell, task) => strength * (1 - must(means[task])) + cell.runs - cell.solved,
 		),
-		cost: Float64Array.from(cells, (cell) => cell.cost),
-		logCost: Float64Array.from(cells, (cell) => Math.log(cell.cost)),
+		cost,
+		logCost: cost.map(Math.log),
 	};
+}
+
+/**
+ * Mean cost of a run on each task: what was recorded, shrunk towards what the other models' costs say of the task's
+ * size as far as few runs leave it open. Scaled so that the column's mean stays what was recorded.
+ */
+function costsOf(market: Market, model: number, cells: readonly Cell[]): Float64Array {
+	const logs = market.cells.map((row) => row.map((cell) => Math.log(cell.cost)));
+	const levels = market.models.map((_, other) => meanOf(logs.map((row) => must(row[other]))));
+	const sizes = logs.map((row) =>
+		meanOf(row.flatMap((log, other) => (other === model ? [] : [log - must(levels[other])]))),
+	);
+	const own = logs.map((row) => must(row[model]) - must(levels[model]));
+	const spread = meanOf(sizes.map((size) => size * size));
+	const slope = spread > 0 ? meanOf(sizes.map((size, task) => size * must(own[task]))) / spread : 0;
+	const apart = meanOf(sizes.map((size, task) => (must(own[task]) - slope * size) ** 2));
+	const runs = meanOf(cells.map((cell) => 1 / cell.runs));
+	const between = Math.max(apart - RUN_SD ** 2 * runs, 0.02);
+	const smoothed = cells.map((cell, task) => {
+		const trust = between / (between + RUN_SD ** 2 / cell.runs);
+		return Math.exp(must(levels[model]) + trust * must(own[task]) + (1 - trust) * slope * must(sizes[task]));
+	});
+	const scale = meanOf(cells.map((cell) => cell.cost)) / meanOf(smoothed);
+	return Float64Array.from(smoothed, (cost) => cost * scale);
 }
 
 /** Logistic regression of one model's passes on how easy each task was for the others. */

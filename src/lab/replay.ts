@@ -1,9 +1,12 @@
-// Measured tasks through the cascade's own belief: every attempt fails with the chance that the recorded runs give it,
-// so that the solve rate of a sequence is exact; what the policy sees of costs, and in learning of results, is drawn.
+// Measured tasks through the cascade's own belief and choice. Every attempt fails with the chance that the recorded
+// runs give it, so that the solve rate of a sequence is exact; what the policy sees of costs, and in learning of
+// results, is drawn. The same draw holds for every value of a fix.
+
+import { successCost } from '../core/cascade/allowance';
 import type { Atoms, Tuning } from '../core/cascade/atoms';
 import { Belief } from '../core/cascade/belief';
+import { Outlook } from '../core/cascade/choose';
 import { learnTask, type Mixing, priorOf } from '../core/cascade/mixing';
-import { worthOf } from '../core/cascade/worth';
 import { normal, type Random, randomOf } from './random';
 import { type Cell, type Market, must } from './rows';
 
@@ -18,6 +21,8 @@ export interface ReplayRules {
 	/** Noise draws per task. */
 	readonly draws: number;
 	readonly learn: boolean;
+	/** Attempts are cut at what this share of successes stays under; only where a run's own cost is known. */
+	readonly successShare?: number;
 	/** Most that may be spent on one task, US dollars. */
 	readonly bid?: number;
 	/** Charged for each attempt on top, US dollars: the price of verifying. */
@@ -33,7 +38,7 @@ export interface TaskResult {
 
 const MOST_STEPS = 160;
 
-/** The tasks in this order, as one repository works through them. */
+/** The tasks in this order, as one user works through them. `mixing` is what was known of a repository before. */
 export function replayTasks(
 	market: Market,
 	order: readonly number[],
@@ -42,114 +47,139 @@ export function replayTasks(
 	rules: ReplayRules,
 	seed: number,
 ): TaskResult[] {
-	const results = new Map(
-		order.map((task) => [
-			task,
-			{ task, solved: rules.values.map(() => 0), spend: rules.values.map(() => 0) },
-		]),
-	);
-	// What is learnt depends on how far the policy goes, so that each value of a fix has its own history.
-	const histories = rules.learn ? rules.values.map((_, index) => [index]) : [rules.values.map((_, i) => i)];
-	for (const watched of histories) {
-		const random = randomOf(seed * 7919 + 17);
+	const results = order.map((task) => ({
+		task,
+		solved: rules.values.map(() => 0),
+		spend: rules.values.map(() => 0),
+	}));
+	// What is tried, and so learnt, depends on what a fix is worth: then each value has a history of its own.
+	const all = [...rules.values.keys()];
+	for (const watched of rules.learn ? all.map((value) => [value]) : [all]) {
 		const learnt = new Map<string, Mixing>();
-		for (const task of order) {
+		order.forEach((task, position) => {
 			const { repository } = must(market.tasks[task]);
 			const known = learnt.get(repository) ?? mixing(repository);
 			const prior = priorOf(atoms, known, rules.tuning);
-			const result = must(results.get(task));
 			for (let draw = 0; draw < rules.draws; draw += 1) {
-				const belief = new Belief(atoms, prior, rules.tuning);
-				const end = walk(must(market.cells[task]), belief, rules, watched, random, result, draw > 0);
+				const world = new World(must(market.cells[task]), rules, seed * 7919 + task * 64 + draw);
+				const start = { belief: new Belief(atoms, prior, rules.tuning), unsolved: 1, spent: 0, step: 0 };
+				const end = world.walk(
+					{ ...start, room: rules.bid, end: undefined },
+					watched,
+					must(results[position]),
+				);
 				if (rules.learn && draw === 0) {
 					learnt.set(repository, learnTask(atoms, known, prior, end, rules.tuning));
-				} else {
-					learnt.set(repository, known);
 				}
 			}
-		}
+		});
 	}
-	return [...results.values()];
+	return results;
 }
 
-function walk(
-	cells: readonly Cell[],
-	belief: Belief,
-	rules: ReplayRules,
-	watched: readonly number[],
-	random: Random,
-	into: TaskResult,
-	later: boolean,
-): Float64Array {
-	const luck = random();
-	const open = new Set(watched);
-	let unsolved = 1;
-	let spent = 0;
-	let room = rules.bid;
-	let end: Float64Array | undefined;
-	const close = (index: number): void => {
-		into.solved[index] = must(into.solved[index]) + (1 - unsolved) / rules.draws;
-		into.spend[index] = must(into.spend[index]) + spent / rules.draws;
-		open.delete(index);
-	};
-	for (let step = 0; step < MOST_STEPS && unsolved > 1e-9; step += 1) {
-		const best = bestOffer(belief, cells.length, rules, room);
-		for (const index of open) {
-			if (best === undefined || must(rules.values[index]) * best.chance < best.spend) {
-				close(index);
+/** How far one task has come when everything so far has failed. */
+interface Standing {
+	readonly belief: Belief;
+	readonly unsolved: number;
+	readonly spent: number;
+	readonly step: number;
+	readonly room: number | undefined;
+	/** The posterior at the attempt that, in this draw, was verified. */
+	readonly end: Float64Array | undefined;
+}
+
+/** One task under one draw of luck and noise. */
+class World {
+	private readonly luck: number;
+	private readonly noise: Random[];
+	private readonly drawn: number[][];
+
+	constructor(
+		private readonly cells: readonly Cell[],
+		private readonly rules: ReplayRules,
+		seed: number,
+	) {
+		this.luck = randomOf(seed)();
+		this.noise = cells.map((_, column) => randomOf(seed * 131 + column + 1));
+		this.drawn = cells.map(() => []);
+	}
+
+	/** Follows the values while they choose alike, and each branch where they part. Returns the last one's posterior. */
+	walk(from: Standing, watched: readonly number[], into: TaskResult): Float64Array {
+		const { rules } = this;
+		const branches = new Map<number | undefined, number[]>();
+		const over = from.step >= MOST_STEPS || from.unsolved < 1e-9 || (from.room ?? 1) < 1e-6;
+		const outlook = over ? undefined : new Outlook(from.belief, this.candidates(from.belief), from.room);
+		for (const index of watched) {
+			const column = outlook?.choose(must(rules.values[index]))?.appraisal.candidate.column;
+			branches.set(column, [...(branches.get(column) ?? []), index]);
+		}
+		let last = from.end ?? from.belief.posterior();
+		for (const [column, indexes] of branches) {
+			if (column === undefined) {
+				for (const index of indexes) {
+					into.solved[index] = must(into.solved[index]) + (1 - from.unsolved) / rules.draws;
+					into.spend[index] = must(into.spend[index]) + from.spent / rules.draws;
+				}
+			} else {
+				const belief = branches.size > 1 ? from.belief.clone() : from.belief;
+				last = this.walk(this.attempt({ ...from, belief }, column), indexes, into);
 			}
 		}
-		if (open.size === 0 || best === undefined) {
-			break;
-		}
-		const cell = must(cells[best.offer]);
-		const noise =
-			rules.costNoise > 0 ? Math.exp(rules.costNoise * normal(random) - rules.costNoise ** 2 / 2) : 1;
-		const drawn = cell.cost * noise;
-		const cut = room !== undefined && drawn > room;
-		// Without a limit the draw's own mean is charged: the same expectation, less noise.
-		const charge = room === undefined ? cell.cost : Math.min(drawn, room);
-		spent += unsolved * (charge + (rules.overhead ?? 0));
-		room = room === undefined ? undefined : room - charge;
-		const fails = cut ? 1 : failChance(cell, belief.failuresOf(best.offer));
-		if (!cut) {
-			belief.cost(best.offer, drawn);
-		}
-		if (end === undefined && !later && luck > unsolved * fails) {
-			const solved = belief.clone();
-			solved.succeed(best.offer);
-			end = solved.posterior().slice();
-		}
-		unsolved *= fails;
-		belief.fail(best.offer);
+		return last;
 	}
-	for (const index of open) {
-		close(index);
-	}
-	return end ?? belief.posterior();
-}
 
-function bestOffer(
-	belief: Belief,
-	offers: number,
-	rules: ReplayRules,
-	room: number | undefined,
-): { offer: number; chance: number; spend: number } | undefined {
-	let best: { offer: number; chance: number; spend: number } | undefined;
-	if (room !== undefined && room < 1e-6) {
-		return undefined;
-	}
-	for (let offer = 0; offer < offers; offer += 1) {
-		if (belief.failuresOf(offer) >= rules.mostAttempts) {
-			continue;
+	private attempt(from: Standing, column: number): Standing {
+		const { belief, unsolved, room } = from;
+		const cell = must(this.cells[column]);
+		const failures = belief.failuresOf(column);
+		const cost = cell.cost * this.noiseOf(column, failures);
+		const { successShare } = this.rules;
+		const allowed = Math.min(
+			room ?? Number.POSITIVE_INFINITY,
+			successShare === undefined ? Number.POSITIVE_INFINITY : successCost(belief, column, successShare),
+		);
+		const cut = cost > allowed;
+		// Without a limit the mean of the draw is charged: the same expectation, less noise.
+		const charge = Number.isFinite(allowed) ? Math.min(cost, allowed) : cell.cost;
+		belief.cost(column, charge);
+		const still = unsolved * (cut ? 1 : failChance(cell, failures));
+		let { end } = from;
+		if (end === undefined && this.luck > still) {
+			const solved = belief.clone();
+			solved.succeed(column);
+			end = solved.posterior();
 		}
-		const worth = worthOf(belief, offer, room);
-		const spend = worth.spend + (rules.overhead ?? 0);
-		if (best === undefined || worth.chance * best.spend > best.chance * spend) {
-			best = { offer, chance: worth.chance, spend };
-		}
+		belief.fail(column);
+		return {
+			belief,
+			unsolved: still,
+			spent: from.spent + unsolved * (charge + (this.rules.overhead ?? 0)),
+			step: from.step + 1,
+			room: room === undefined ? undefined : room - charge,
+			end,
+		};
 	}
-	return best;
+
+	private candidates(belief: Belief) {
+		return this.cells.map((_, column) => ({
+			column,
+			overhead: this.rules.overhead ?? 0,
+			attemptsLeft: this.rules.mostAttempts - belief.failuresOf(column),
+		}));
+	}
+
+	private noiseOf(column: number, attempt: number): number {
+		const sd = this.rules.costNoise;
+		if (sd === 0) {
+			return 1;
+		}
+		const drawn = must(this.drawn[column]);
+		while (drawn.length <= attempt) {
+			drawn.push(Math.exp(sd * normal(must(this.noise[column])) - sd ** 2 / 2));
+		}
+		return must(drawn[attempt]);
+	}
 }
 
 /** Chance that the next of the recorded runs fails, after so many of them, drawn without repeating one, have failed. */

@@ -121,6 +121,8 @@ function list(folder: string): string[] {
 	try {
 		return readdirSync(folder);
 	} catch {
-		throw new UserError(`There is no folder ${folder}; --data names the folder that holds the measured rows.`);
+		throw new UserError(
+			`There is no folder ${folder}; --data names the folder that holds the measured rows.`,
+		);
 	}
 }

@@ -44,7 +44,7 @@ export class Belief {
 			copy.costParts[offer] = part;
 		});
 		this.pass.forEach((chances, offer) => {
-			copy.pass[offer] = chances?.slice();
+			copy.pass[offer] = chances;
 		});
 		return copy;
 	}
@@ -81,6 +81,11 @@ export class Belief {
 		return dot(this.posterior(), this.column(offer).cost);
 	}
 
+	/** Failed attempts of all offers. */
+	get attempts(): number {
+		return this.failures.reduce((sum, one) => sum + one, 0);
+	}
+
 	failuresOf(offer: number): number {
 		return this.failures[offer] ?? 0;
 	}
@@ -99,10 +104,13 @@ export class Belief {
 		const failures = this.failuresOf(offer) + 1;
 		this.failures[offer] = failures;
 		const { solved, failed } = this.column(offer);
-		for (let atom = 0; atom < chances.length; atom += 1) {
+		// A new array: clones share the old one.
+		const after = new Float64Array(chances.length);
+		for (let atom = 0; atom < after.length; atom += 1) {
 			const wins = at(solved, atom);
-			chances[atom] = wins / (wins + at(failed, atom) + failures);
+			after[atom] = wins / (wins + at(failed, atom) + failures);
 		}
+		this.pass[offer] = after;
 	}
 
 	/** A verified success. The task is over; what is left to learn from is its posterior. */
