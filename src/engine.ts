@@ -5,13 +5,14 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Clock, SuiteRunner } from './core/effects';
 import type { SolveEvent } from './core/events';
+import type { Model } from './core/model';
 import { add, type NanoUsd, ZERO } from './core/money';
 import type { Outcome } from './core/outcome';
 import type { FileChange, FileEdit, Patch } from './core/patch';
 import type { Bid, Snapshot } from './core/problem';
 import { type Receipt, receiptMarkdown, receiptOf } from './core/receipt';
 import { solve } from './core/solve';
-import { foldSpend } from './core/spend';
+import type { SpendKey, SpendSpan } from './core/spend';
 import type { Suite, SuiteRun, SuiteScope, Target, TestResult } from './core/suite';
 import { UserError } from './core/userError';
 import type { Catalogue } from './models/catalogue/catalogue';
@@ -39,6 +40,8 @@ export interface EngineOptions {
 	readonly environment?: Readonly<Record<string, string | undefined>>;
 	/** Keys that are kept elsewhere than in the environment, by provider; asked first, each time a request leaves. */
 	readonly secretOf?: (provider: string) => string | undefined;
+	/** Models that the face lends: an editor's own. Asked at each run. */
+	readonly lent?: () => Promise<readonly Model[]>;
 }
 
 export interface FixRequest {
@@ -96,7 +99,7 @@ export type FailingTests =
 const LISTING_LIMIT_MS = 120_000;
 
 export function createEngine(options: EngineOptions): Engine {
-	return new Engine(options.dist, options.environment ?? process.env, options.secretOf);
+	return new Engine(options);
 }
 
 /** What outlives a window: the fix of a workspace that waits for its review. */
@@ -112,11 +115,12 @@ export class Engine {
 	/** Where we keep what outlives a run. */
 	private readonly home: string;
 
-	constructor(
-		private readonly dist: string,
-		private readonly environment: Readonly<Record<string, string | undefined>>,
-		secretOf?: (provider: string) => string | undefined,
-	) {
+	private readonly dist: string;
+	private readonly environment: Readonly<Record<string, string | undefined>>;
+
+	constructor({ dist, environment = process.env, secretOf, lent }: EngineOptions) {
+		this.dist = dist;
+		this.environment = environment;
 		this.home = stateFolder(environment);
 		const settings = path.join(this.home, 'settings.json');
 		this.journal = new FileJournal(path.join(this.home, 'spend.jsonl'), {
@@ -124,7 +128,7 @@ export class Engine {
 			settingsFile: settings,
 		});
 		const grammars = new Grammars(dist);
-		this.proposers = new Proposers({ dist, home: this.home, environment, secretOf, grammars, clock });
+		this.proposers = new Proposers({ dist, home: this.home, environment, secretOf, lent, grammars, clock });
 		this.treesHome = path.join(os.tmpdir(), `underbid-${process.getuid?.() ?? os.userInfo().username}`);
 	}
 
@@ -134,7 +138,7 @@ export class Engine {
 		onEvent: (event: SolveEvent) => void,
 		signal: AbortSignal,
 	): Promise<FixReport> {
-		const run = randomUUID().slice(0, 8);
+		const run = randomUUID().replaceAll('-', '').slice(0, 12);
 		return this.within(request, run, signal, async (place) => {
 			const { repository, trees, snapshot, suite, runner } = place;
 			const { proposers, notes } = await this.proposers.choose(
@@ -172,7 +176,7 @@ export class Engine {
 		onEvent: (event: SolveEvent) => void,
 		signal: AbortSignal,
 	): Promise<FixReport> {
-		const run = randomUUID().slice(0, 8);
+		const run = randomUUID().replaceAll('-', '').slice(0, 12);
 		const { repository } = await this.opened(request.folder);
 		const texts = await textsOf(request);
 		const before = [...request.bases].map(([file, text]) => changeOf(repository, file, text));
@@ -216,7 +220,7 @@ export class Engine {
 		try {
 			return await this.within(
 				place,
-				randomUUID().slice(0, 8),
+				randomUUID().replaceAll('-', '').slice(0, 12),
 				signal,
 				async ({ trees, snapshot, suite, runner }) => {
 					onEvent({ kind: 'stage', stage: 'running the tests on the current text' });
@@ -249,10 +253,42 @@ export class Engine {
 
 	/** Settled and open amounts of today (days in UTC, as the journal counts them). */
 	async spentToday(): Promise<NanoUsd> {
-		const today = new Date().toISOString().slice(0, 10);
-		const { entries } = await this.journal.read();
-		const row = foldSpend(entries, 'day').find(({ key }) => key === today);
-		return row === undefined ? ZERO : add(row.billed, row.estimated);
+		return (await this.totals()).today;
+	}
+
+	/** Settled and open amounts of today and of this month, in UTC, over all windows and terminals. */
+	async totals(): Promise<{ readonly today: NanoUsd; readonly month: NanoUsd }> {
+		const { today, month } = await this.journal.totals();
+		return { today: add(today.spent, today.reserved), month: add(month.spent, month.reserved) };
+	}
+
+	/** What was spent, by day, model, …; unreadable lines of the journal are named and left out. */
+	spending(by: SpendKey, span?: SpendSpan): ReturnType<FileJournal['spend']> {
+		return this.journal.spend(by, span);
+	}
+
+	/** How the tests would be run, found and not run. */
+	async suiteAt(
+		place: Pick<FixRequest, 'folder' | 'testCommand' | 'testReport'>,
+	): Promise<
+		| {
+				readonly kind: 'found';
+				readonly command: string;
+				readonly source: string;
+				readonly framework: string;
+		  }
+		| { readonly kind: 'blocked'; readonly reason: string }
+	> {
+		try {
+			const { repository } = await this.opened(place.folder);
+			const { argv, source, framework } = await this.suiteOf(repository, place.testCommand, place.testReport);
+			return { kind: 'found', command: argv.join(' '), source, framework };
+		} catch (error) {
+			if (error instanceof UserError) {
+				return { kind: 'blocked', reason: error.message };
+			}
+			throw error;
+		}
 	}
 
 	async close(): Promise<void> {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as elapse } from 'node:timers/promises';
 import type { Clock, Proposer } from './core/effects';
 import type { Listing } from './core/listing';
+import type { Model } from './core/model';
 import type { NanoUsd } from './core/money';
 import { isFree, type Price } from './core/price';
 import type { Suite } from './core/suite';
@@ -36,6 +37,8 @@ export interface ProposerParts {
 	readonly environment: Environment;
 	/** Keys that are kept elsewhere than in the environment; asked first. */
 	readonly secretOf?: ((provider: string) => string | undefined) | undefined;
+	/** Models that somebody else lends: an editor's own. Asked at each run. */
+	readonly lent?: (() => Promise<readonly Model[]>) | undefined;
 	readonly grammars: Grammars;
 	readonly clock: Clock;
 }
@@ -90,7 +93,13 @@ export class Proposers {
 	): Promise<Chosen> {
 		const catalogue = await this.catalogue();
 		const wanted = names?.filter((name) => name !== 'free');
-		const pool = await catalogue.pool(wanted, signal);
+		const lent = (await this.parts.lent?.()) ?? [];
+		const isLent = (name: string): boolean =>
+			lent.some(({ id }) => selectsOffer(name, `${id}/edit`) || selectsOffer(name, `${id}/agent`));
+		const pool = await catalogue.pool(
+			wanted?.filter((name) => !isLent(name)),
+			signal,
+		);
 		const usable = pool.filter(({ usable: one }) => one);
 		if (wanted !== undefined) {
 			refuseUnusable(wanted, pool, bid);
@@ -99,15 +108,17 @@ export class Proposers {
 		const prices = new Map<string, Price>();
 		const refresh = async (stop: AbortSignal): Promise<void> => {
 			// Broken prices were refused at the start; later the quoted ones stand.
-			const now = await catalogue.pool(wanted, stop).catch(() => []);
+			const now = await catalogue.list({ named: pool.map(({ id }) => id) }, stop).catch(() => []);
 			for (const { id, price } of now) {
 				if (price !== undefined) {
 					prices.set(id, price);
 				}
 			}
 		};
-		const proposers = affordable
-			.flatMap((listing) => this.scaffolds(listing, catalogue, prices))
+		const proposers = [
+			...affordable.flatMap((listing) => this.priced(listing, catalogue, prices)),
+			...lent.filter(({ price }) => bid > 0 || isFree(price)).flatMap((model) => this.scaffolds(model, [])),
+		]
 			.filter(({ offer }) => wanted?.some((name) => selectsOffer(name, offer.id)) ?? true)
 			.map(
 				(proposer): Proposer => ({
@@ -119,7 +130,7 @@ export class Proposers {
 				}),
 			);
 		const note =
-			bid > 0 && affordable.length === 0
+			bid > 0 && affordable.length === 0 && lent.length === 0
 				? [
 						'No model can be bought from yet, so only the free proposer is used: set a key such as OPENROUTER_API_KEY (underbid models says what is missing).',
 					]
@@ -127,7 +138,7 @@ export class Proposers {
 		return { proposers, notes: note };
 	}
 
-	private scaffolds(
+	private priced(
 		listing: Listing,
 		catalogue: Catalogue,
 		prices: ReadonlyMap<string, Price>,
@@ -137,7 +148,6 @@ export class Proposers {
 		if (price === undefined) {
 			return [];
 		}
-		const { clock, grammars, environment } = this.parts;
 		const model = new PricedModel({
 			id,
 			provider,
@@ -150,12 +160,18 @@ export class Proposers {
 			wireModel,
 			hosts: [new URL(endpoint.baseUrl).origin],
 			currentPrice: () => prices.get(id),
-			clock,
+			clock: this.parts.clock,
 			random: Math.random,
 			sleep: (ms, signal) => elapse(ms, undefined, { signal }).catch(() => undefined),
 		});
 		const key = catalogue.keyOf(provider);
-		const literals = [...secretLiterals(environment), ...(key === undefined ? [] : [key])];
+		return this.scaffolds(model, key === undefined ? [] : [key]);
+	}
+
+	/** The ways a model can be asked. `secrets` are taken out of every prompt, as those of the environment are. */
+	private scaffolds(model: Model, secrets: readonly string[]): readonly Proposer[] {
+		const { clock, grammars, environment } = this.parts;
+		const literals = [...secretLiterals(environment), ...secrets];
 		const services = { grammars, clock, literals };
 		return [
 			new EditProposer(model, services),

@@ -158,5 +158,5 @@ export class AttemptPurse implements Purse {
 }
 
 export function journalFault(reason: string): string {
-	return `The spend journal could not be written: ${reason}`;
+	return `Nothing more is bought, since the books cannot be kept: ${reason}`;
 }

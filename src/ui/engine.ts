@@ -1,8 +1,11 @@
 // What the editor's face needs from the engine, and no more. The composition root hands in the real one.
 import type { SolveEvent } from '../core/events';
+import type { Listing } from '../core/listing';
+import type { Model } from '../core/model';
 import type { NanoUsd } from '../core/money';
 import type { Outcome } from '../core/outcome';
 import type { Bid } from '../core/problem';
+import type { SpendKey, SpendReport, SpendSpan } from '../core/spend';
 import type { Target, TestResult } from '../core/suite';
 
 /** Text that the user sees and that differs from the disk. */
@@ -17,6 +20,8 @@ export interface Place {
 	/** Absolute path of the workspace folder; the repository's root may lie above it. */
 	readonly folder: string;
 	readonly unsaved: readonly UnsavedText[];
+	/** How the tests are run, as the user wrote it; found by itself when absent. */
+	readonly testCommand?: string;
 }
 
 /** What the suite says of the text as it is, free. `failing` may be empty. */
@@ -29,6 +34,8 @@ export type FailingTests =
 export interface FixRequest extends Place {
 	readonly bid: Bid;
 	readonly target: Target;
+	/** Offers, models or providers to use; all of the pool when absent. */
+	readonly proposers?: readonly string[];
 }
 
 /** Text that is there already, to be judged against what was there before. */
@@ -73,12 +80,59 @@ export interface Engine {
 	): Promise<FixResult>;
 	/** Spent today (days as core/spend counts them) by every window and the terminal. */
 	spentToday(): Promise<NanoUsd>;
+	/** Settled and open amounts of today and of this month, in UTC, over all windows and terminals. */
+	totals(): Promise<{ readonly today: NanoUsd; readonly month: NanoUsd }>;
+	/** What was spent, by day, model, …; unreadable lines of the journal are named and left out. */
+	spending(
+		by: SpendKey,
+		span?: SpendSpan,
+	): Promise<SpendReport & { readonly unreadableLines: readonly number[] }>;
+	/** How the tests would be run, found and not run. */
+	suiteAt(place: Pick<Place, 'folder' | 'testCommand'>): Promise<FoundSuite>;
+	/** The models that are for sale, as the user's settings and keys have it. Rejects with a UserError. */
+	catalogue(): Promise<Catalogue>;
+}
+
+export type FoundSuite =
+	| {
+			readonly kind: 'found';
+			readonly command: string;
+			/** Where it was found, for people: `scripts.test in package.json`. */
+			readonly source: string;
+			readonly framework: string;
+	  }
+	| { readonly kind: 'blocked'; readonly reason: string };
+
+export interface Catalogue {
+	/** `check`: ask each provider whether it answers. `discover`: ask the usual ports of this computer. */
+	view(
+		ask: {
+			readonly refresh: boolean;
+			readonly acceptPrices: boolean;
+			readonly all: boolean;
+			readonly check: boolean;
+		},
+		signal: AbortSignal,
+	): Promise<{
+		readonly listings: readonly Listing[];
+		readonly notes: readonly string[];
+		/** By provider's or model's id, in words. */
+		readonly answers: ReadonlyMap<string, string>;
+	}>;
+	list(
+		ask: { readonly all?: boolean; readonly discover?: boolean },
+		signal: AbortSignal,
+	): Promise<readonly Listing[]>;
 }
 
 /** What the composition root exports as createEngine takes. */
 export interface EngineOptions {
 	/** Absolute path of the folder that holds the built child-process programs and grammars. */
 	readonly dist: string;
+	/** Keys out of the editor's secret storage, by provider; asked each time a request leaves. */
+	readonly secretOf?: (provider: string) => string | undefined;
+	/** The editor's own models; asked at each run. */
+	readonly lent?: () => Promise<readonly Model[]>;
 }
 
 export type CreateEngine = (options: EngineOptions) => Engine;

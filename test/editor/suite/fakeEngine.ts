@@ -65,6 +65,22 @@ export class FakeEngine implements Engine {
 		return next(this.verifications)(onEvent, signal);
 	}
 
+	async totals() {
+		return { today: nanoUsd(180_000_000), month: nanoUsd(1_200_000_000) };
+	}
+
+	async spending(): ReturnType<Engine['spending']> {
+		throw new Error('the fake engine has no spending');
+	}
+
+	async suiteAt(): ReturnType<Engine['suiteAt']> {
+		return { kind: 'found', command: 'npm test', source: 'scripts.test in package.json', framework: 'mocha' };
+	}
+
+	async catalogue(): ReturnType<Engine['catalogue']> {
+		throw new Error('the fake engine has no catalogue');
+	}
+
 	async spentToday(): Promise<NanoUsd> {
 		return nanoUsd(180_000_000);
 	}
