@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { OutgoingPrompt } from './core/effects';
 import { UserError } from './core/userError';
 import { createEngine, type FixReport } from './engine';
+import { terminalFetch } from './models/terminalFetch';
 import { type Command, type FixCommand, type ModelsCommand, readArguments } from './terminal/arguments';
 import { fixOutput, refusedOutput } from './terminal/fixOutput';
 import { HELP } from './terminal/help';
@@ -150,7 +151,7 @@ async function models(command: ModelsCommand): Promise<number> {
 }
 
 function engineOf(): ReturnType<typeof createEngine> {
-	return createEngine({ dist: __dirname });
+	return createEngine({ dist: __dirname, fetch: terminalFetch(process.env) });
 }
 
 function refuse(error: unknown, json: boolean): number {

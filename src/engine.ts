@@ -40,6 +40,8 @@ export interface EngineOptions {
 	readonly environment?: Readonly<Record<string, string | undefined>>;
 	/** Keys that are kept elsewhere than in the environment, by provider; asked first, each time a request leaves. */
 	readonly secretOf?: (provider: string) => string | undefined;
+	/** Sends what is sent to providers; the global one unless told. */
+	readonly fetch?: typeof globalThis.fetch;
 	/** Models that the face lends: an editor's own. Asked at each run. */
 	readonly lent?: () => Promise<readonly Model[]>;
 }
@@ -118,7 +120,7 @@ export class Engine {
 	private readonly dist: string;
 	private readonly environment: Readonly<Record<string, string | undefined>>;
 
-	constructor({ dist, environment = process.env, secretOf, lent }: EngineOptions) {
+	constructor({ dist, environment = process.env, secretOf, fetch, lent }: EngineOptions) {
 		this.dist = dist;
 		this.environment = environment;
 		this.home = stateFolder(environment);
@@ -128,7 +130,16 @@ export class Engine {
 			settingsFile: settings,
 		});
 		const grammars = new Grammars(dist);
-		this.proposers = new Proposers({ dist, home: this.home, environment, secretOf, lent, grammars, clock });
+		this.proposers = new Proposers({
+			dist,
+			home: this.home,
+			environment,
+			secretOf,
+			fetch,
+			lent,
+			grammars,
+			clock,
+		});
 		this.treesHome = path.join(os.tmpdir(), `underbid-${process.getuid?.() ?? os.userInfo().username}`);
 	}
 
@@ -268,9 +279,7 @@ export class Engine {
 	}
 
 	/** How the tests would be run, found and not run. */
-	async suiteAt(
-		place: Pick<FixRequest, 'folder' | 'testCommand' | 'testReport'>,
-	): Promise<
+	async suiteAt(place: Pick<FixRequest, 'folder' | 'testCommand' | 'testReport'>): Promise<
 		| {
 				readonly kind: 'found';
 				readonly command: string;

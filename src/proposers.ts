@@ -2,7 +2,6 @@
 // it can be asked. Part of the engine's root.
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as elapse } from 'node:timers/promises';
 import type { Clock, Proposer } from './core/effects';
 import type { Listing } from './core/listing';
 import type { Model } from './core/model';
@@ -10,6 +9,7 @@ import type { NanoUsd } from './core/money';
 import { isFree, type Price } from './core/price';
 import type { Suite } from './core/suite';
 import { UserError } from './core/userError';
+import { pause } from './models/backoff';
 import { Catalogue } from './models/catalogue/catalogue';
 import { selectsOffer } from './models/catalogue/pool';
 import { RefreshedPriceStore } from './models/catalogue/refreshedPrices';
@@ -37,6 +37,8 @@ export interface ProposerParts {
 	readonly environment: Environment;
 	/** Keys that are kept elsewhere than in the environment; asked first. */
 	readonly secretOf?: ((provider: string) => string | undefined) | undefined;
+	/** Sends what is sent; the global one as it is at that moment unless told. */
+	readonly fetch?: typeof globalThis.fetch | undefined;
 	/** Models that somebody else lends: an editor's own. Asked at each run. */
 	readonly lent?: (() => Promise<readonly Model[]>) | undefined;
 	readonly grammars: Grammars;
@@ -75,12 +77,12 @@ export class Proposers {
 	 * @throws UserError when the settings cannot be used.
 	 */
 	async catalogue(): Promise<Catalogue> {
-		const { home, environment, secretOf } = this.parts;
+		const { home, environment, secretOf, fetch = globalThis.fetch } = this.parts;
 		return new Catalogue({
 			settings: await readSettings(path.join(home, 'settings.json')),
 			environment,
 			prices: new RefreshedPriceStore(path.join(home, 'prices.json')),
-			fetch: globalThis.fetch,
+			fetch,
 			probe,
 			...(secretOf === undefined ? {} : { secretOf }),
 		});
@@ -148,6 +150,7 @@ export class Proposers {
 		if (price === undefined) {
 			return [];
 		}
+		const { fetch } = this.parts;
 		const model = new PricedModel({
 			id,
 			provider,
@@ -162,7 +165,8 @@ export class Proposers {
 			currentPrice: () => prices.get(id),
 			clock: this.parts.clock,
 			random: Math.random,
-			sleep: (ms, signal) => elapse(ms, undefined, { signal }).catch(() => undefined),
+			...(fetch === undefined ? {} : { fetch: () => fetch }),
+			sleep: pause,
 		});
 		const key = catalogue.keyOf(provider);
 		return this.scaffolds(model, key === undefined ? [] : [key]);

@@ -2,14 +2,7 @@
 // calls go through it.
 import type { EnvHttpProxyAgent } from 'undici';
 
-export interface ProxyEnvironment {
-	readonly HTTPS_PROXY?: string | undefined;
-	readonly https_proxy?: string | undefined;
-	readonly HTTP_PROXY?: string | undefined;
-	readonly http_proxy?: string | undefined;
-	readonly NO_PROXY?: string | undefined;
-	readonly no_proxy?: string | undefined;
-}
+export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Honours HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case, the lower one first; `globalThis.fetch` as it is where
@@ -17,9 +10,9 @@ export interface ProxyEnvironment {
  */
 export function terminalFetch(env: ProxyEnvironment): typeof globalThis.fetch {
 	const named = {
-		httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
-		httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? '',
-		noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
+		httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
+		httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '',
+		noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
 	};
 	if (named.httpProxy === '' && named.httpsProxy === '') {
 		return (input, init) => globalThis.fetch(input, init);
