@@ -5,7 +5,7 @@ import { meanOf } from './curve';
 import { type Cell, type Market, must } from './rows';
 
 /** Strength of the prior where every task was run once, so that the rows cannot tell it. */
-const SINGLE_RUN_STRENGTH = 2;
+const SINGLE_RUN_STRENGTH = 1.5;
 /** Log-sd between runs of one model on one task. */
 const RUN_SD = 0.45;
 

@@ -49,6 +49,7 @@ export interface PolicyReport {
 	readonly tunings: readonly Tuning[];
 }
 
+const SPLITS = 3;
 const NO_NOISE = { mostAttempts: 1, costNoise: 0 };
 const REPEATED = { mostAttempts: 200, costNoise: 0.45 };
 
@@ -73,7 +74,12 @@ export function judgePolicy(market: Market, options: Omit<PolicyOptions, 'dir'>)
 	const learn = options.learn ?? options.folds === 'repo';
 	const values = single ? logGrid(-1.7, 1.8, 100) : logGrid(-1.05, 1.05, learn ? 15 : 40);
 	const repeats = options.repeats ?? (single ? 1 : learn ? 2 : 1);
-	const { results, tunings } = replayFolds(market, foldsOf(market, options.folds, options.seed), {
+	// One run a model and task leaves much to the split: three splits are pooled.
+	const splits = single && options.folds === 'kfold' ? SPLITS : 1;
+	const folds = Array.from({ length: splits }, (_, split) =>
+		foldsOf(market, options.folds, options.seed + split * 100_003),
+	).flat();
+	const { results, tunings } = replayFolds(market, folds, {
 		rules: {
 			...(single ? NO_NOISE : REPEATED),
 			values,

@@ -12,19 +12,21 @@ import { type Market, must, subset } from './rows';
 const CANDIDATES: readonly Partial<Tuning>[] = [
 	{},
 	{ costWidth: 0.6 },
-	{ costWidth: 0.9 },
-	{ priorTasks: 40 },
-	{ priorTasks: 40, costWidth: 0.9 },
+	{ priorTasks: 100 },
+	{ priorTasks: 100, costWidth: 0.6 },
 	{ priorTasks: 1000, groupTrust: 0 },
-	{ priorTasks: 1000, groupTrust: 0, costWidth: 0.9 },
 ];
 const INNER_FOLDS = 4;
 /** Models whose failures are looked at: those that a cascade asks first. */
 const FIRST_ASKED = 4;
 
 export function chooseTuning(training: Market, fresh: boolean, costNoise: number, seed: number): Tuning {
-	// Where the repository is new, what a task of it is worth can't be seen from one task at a time.
-	const candidates = CANDIDATES.filter((one) => !fresh || one.priorTasks === undefined);
+	// Where the repository is new, what a task of it is worth can't be seen from one task at a time; tasks that were
+	// run once are too noisy to be the only witnesses of a repository.
+	const once = training.cells.every((row) => row.every((cell) => cell.runs === 1));
+	const candidates = CANDIDATES.filter((one) =>
+		fresh ? one.priorTasks === undefined : !once || one.priorTasks !== undefined,
+	);
 	const scores = candidates.map(() => [] as number[]);
 	const folds = fresh ? foldsOf(training, 'repo', seed) : foldsOf(training, 'kfold', seed, INNER_FOLDS);
 	for (const fold of folds) {

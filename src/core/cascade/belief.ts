@@ -81,6 +81,11 @@ export class Belief {
 		return dot(this.posterior(), this.column(offer).cost);
 	}
 
+	/** Expected logarithm of the mean spend of an attempt. */
+	logSpend(offer: number): number {
+		return dot(this.posterior(), this.column(offer).logCost);
+	}
+
 	/** Failed attempts of all offers. */
 	get attempts(): number {
 		return this.failures.reduce((sum, one) => sum + one, 0);

@@ -1,0 +1,24 @@
+// What the user wants of the cascade besides the bid.
+
+/**
+ * `thrifty`: a fix is worth the bid, and money is kept where more would be too little likely to help. `determined`:
+ * the bid is there to be used up. `balanced` lies between.
+ */
+export type Temper = 'thrifty' | 'balanced' | 'determined';
+
+export interface CascadeOptions {
+	readonly temper: Temper;
+	/** What a minute of waiting is worth, US dollars. */
+	readonly usdPerMinute: number;
+	/** What one run of the suite takes, milliseconds; absent when it is not known. */
+	readonly suiteMs?: number;
+}
+
+export const DEFAULT_OPTIONS: CascadeOptions = { temper: 'balanced', usdPerMinute: 0.002 };
+
+/** Bids that a fix is worth, by temper. */
+const VALUES = { thrifty: 1, balanced: 5, determined: Number.POSITIVE_INFINITY } as const;
+
+export function valueOf(temper: Temper, bidUsd: number): number {
+	return temper === 'determined' ? Number.POSITIVE_INFINITY : VALUES[temper] * bidUsd;
+}
