@@ -29,6 +29,8 @@ interface Told {
 	readonly run: string;
 	readonly attempts: readonly Attempt[];
 	readonly spent: NanoUsd;
+	/** What providers may have billed on top of that, where their word was not believed; absent when nothing. */
+	readonly doubted?: NanoUsd;
 	readonly durationMs: number;
 	readonly baselineRuns: readonly RunRecord[];
 	/** Absent when the run ended before the baseline was known. */

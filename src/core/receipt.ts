@@ -51,6 +51,8 @@ export interface Receipt {
 	}[];
 	readonly bid: NanoUsd;
 	readonly spent: NanoUsd;
+	/** What may have been billed on top, where a provider's report was not believed; kept out of reach of the bid. */
+	readonly doubted?: NanoUsd;
 	readonly durationMs: number;
 	readonly sandbox: string;
 }
@@ -113,6 +115,7 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd): Receipt {
 		})),
 		bid,
 		spent: outcome.spent,
+		...(outcome.doubted === undefined ? {} : { doubted: outcome.doubted }),
 		durationMs: outcome.durationMs,
 		sandbox: 'none: the tests ran with your own rights, in a worktree outside your folder',
 	};
@@ -131,6 +134,10 @@ export function costWords({
 /** `, 12 candidates tried`; nothing where there were none, or where that means nothing. */
 export function triedWords(tried: number | undefined): string {
 	return tried === undefined || tried === 0 ? '' : `, ${tried} candidate${tried === 1 ? '' : 's'} tried`;
+}
+
+export function doubtWords(doubted: NanoUsd): string {
+	return `A provider reported less use than there can have been: up to ${formatUsd(doubted)} more may be billed, and was kept out of the bid's reach.`;
 }
 
 /** What became of an attempt, in a few words. */
@@ -185,6 +192,9 @@ export function receiptMarkdown(receipt: Receipt): string {
 	}
 	rows.push(['Time', `${(receipt.durationMs / 1000).toFixed(1)} s`], ['Sandbox', receipt.sandbox]);
 	lines.push('| | |', '| --- | --- |', ...rows.map(([key, value]) => `| ${key} | ${cell(value)} |`), '');
+	if (receipt.doubted !== undefined) {
+		lines.push(doubtWords(receipt.doubted), '');
+	}
 	if (receipt.warnings.length > 0) {
 		lines.push('**Look twice**', '', ...receipt.warnings.map((warning) => `- ${warning}`), '');
 	}

@@ -79,6 +79,7 @@ class Run {
 			run,
 			attempts: this.attempts,
 			spent: this.ledger.spent,
+			...(this.ledger.doubted > 0 ? { doubted: this.ledger.doubted } : {}),
 			durationMs: Math.round(this.effects.clock.nowMs() - this.startedMs),
 			baselineRuns: this.baselineRuns,
 			...this.known,

@@ -34,7 +34,15 @@ export const fixOutputSchema = z.object({
 		.describe('with --apply: files written, and those of them that were merged with newer edits'),
 	applyRefused: z.string().optional().describe('with --apply: why nothing was written'),
 	target: z.array(z.string()).describe('ids of the tests that had to flip'),
-	money: z.object({ bid: money, spent: money }),
+	money: z.object({
+		bid: money,
+		spent: money,
+		doubted: money
+			.optional()
+			.describe(
+				'what may be billed on top, where a report was not believed; spent + doubted is within the bid',
+			),
+	}),
 	timings: z.object({
 		totalMs: milliseconds.describe('of the whole process until now'),
 		testRunsMs: milliseconds.describe('running the project tests, summed'),
@@ -120,7 +128,11 @@ export function fixOutput(
 			: {}),
 		...(landing?.kind === 'refused' ? { applyRefused: landing.reason } : {}),
 		target: outcome.problem?.failToPass.map(({ id }) => id) ?? [],
-		money: { bid, spent: outcome.spent },
+		money: {
+			bid,
+			spent: outcome.spent,
+			...(outcome.doubted === undefined ? {} : { doubted: outcome.doubted }),
+		},
 		timings: {
 			totalMs: Math.round(totalMs),
 			testRunsMs: receipt.runs.reduce((sum, run) => sum + run.durationMs, 0),

@@ -1,7 +1,7 @@
 // The end of a run for a person: the receipt as lines, short enough to be read.
 import { formatUsd } from '../core/money';
 import type { Outcome } from '../core/outcome';
-import { costWords, type Receipt, triedWords } from '../core/receipt';
+import { costWords, doubtWords, type Receipt, triedWords } from '../core/receipt';
 import { printable, type Style } from './style';
 
 /** Lines for stderr; the patch itself goes to stdout. */
@@ -19,6 +19,7 @@ export function reportLines(outcome: Outcome, receipt: Receipt, style: Style): r
 				style.bold(`No verified fix · ${money} · ${time}`),
 				`  ${printable(outcome.reason)}`,
 				...attemptLines(receipt),
+				...doubtLines(receipt),
 			];
 		case 'blocked':
 			return [style.bold(style.red(`Stopped · ${money} · ${time}`)), `  ${printable(outcome.reason)}`];
@@ -71,7 +72,11 @@ function evidenceLines(receipt: Receipt, style: Style): string[] {
 					`  ${style.dim('also'.padEnd(11))} ${receipt.alternatives} other ${receipt.alternatives === 1 ? 'change passes' : 'changes pass'} the target (not verified; see --json)`,
 				]
 			: [];
-	return [...lines, ...others, ...warnings];
+	return [...lines, ...others, ...warnings, ...doubtLines(receipt)];
+}
+
+function doubtLines({ doubted }: Receipt): string[] {
+	return doubted === undefined ? [] : [`  ${doubtWords(doubted)}`];
 }
 
 function attemptLines(receipt: Receipt): string[] {

@@ -3,7 +3,7 @@
 import type { Clock, Effects, Proposer, SuiteRunner, Tree, Trees } from '../../src/core/effects';
 import type { SolveEvent } from '../../src/core/events';
 import type { JournalEntry } from '../../src/core/ledger';
-import { type NanoUsd, nanoUsd } from '../../src/core/money';
+import { add, type NanoUsd, nanoUsd } from '../../src/core/money';
 import type { Offer, Proposal } from '../../src/core/offer';
 import type { Patch, ProposedPatch } from '../../src/core/patch';
 import type { Suite, SuiteRun, TestResult, TestStatus } from '../../src/core/suite';
@@ -76,6 +76,8 @@ export function offer(id: string, cents: number, mostAttempts = 1): Offer {
 interface Bought {
 	readonly cents: number;
 	readonly basis: 'billed' | 'estimated';
+	/** Of the reservation, not believed to be unused. */
+	readonly doubtCents?: number;
 }
 export type Reply = Proposal & { readonly bought?: Bought };
 type Script = Reply | ((abort: () => void) => Reply);
@@ -162,11 +164,12 @@ export function world(script: {
 			}
 			const { bought, ...proposal } = typeof next === 'function' ? next(() => user.abort()) : next;
 			if (bought !== undefined) {
-				const reserved = await purse.reserve(usd(bought.cents));
+				const doubt = usd(bought.doubtCents ?? 0);
+				const reserved = await purse.reserve(add(usd(bought.cents), doubt));
 				if (reserved.kind === 'refused') {
 					return { kind: 'none', reason: reserved.reason };
 				}
-				await purse.settle(reserved.reservation, { amount: usd(bought.cents), basis: bought.basis });
+				await purse.settle(reserved.reservation, { amount: usd(bought.cents), basis: bought.basis }, doubt);
 			}
 			return proposal;
 		},

@@ -174,6 +174,17 @@ const stories: Record<string, Script & { target?: Target; bidCents?: number }> =
 			{ offer: { ...offer('two/edit', 3), model: 'two' }, replies: [costing(patches('two'), 3)] },
 		],
 	},
+	'a report that is not believed keeps its money out of reach': {
+		bidCents: 6,
+		runs: [...redBase, 'red add:F'],
+		offers: [
+			{
+				offer: offer('cheap', 1),
+				replies: [{ ...patches('one'), bought: { cents: 1, basis: 'billed', doubtCents: 2 } }],
+			},
+			{ offer: offer('dear', 4), replies: [] },
+		],
+	},
 	'only trouble with providers': {
 		bidCents: 25,
 		runs: [...redBase],
