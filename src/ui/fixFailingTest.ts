@@ -5,7 +5,7 @@ import { type NanoUsd, ZERO } from '../core/money';
 import type { Outcome } from '../core/outcome';
 import type { Target } from '../core/suite';
 import { signalOf } from './cancellation';
-import type { Engine, FixResult, Place } from './engine';
+import type { Engine, FixRequest, FixResult, Place } from './engine';
 import { FixTexts } from './fixTexts';
 import { outcomeWords } from './outcomeWords';
 import { askBid, askFolder, askTarget, titleOf } from './questions';
@@ -19,6 +19,9 @@ export const FIX_COMMAND = 'underbid.fixFailingTest';
 
 const LIMIT_MS = 10 * 60_000;
 const RECEIPT = 'Show Receipt';
+
+/** What a run needs besides the text of the folder as it is. `folder` is absolute. */
+export type FixOrder = Omit<FixRequest, 'unsaved'>;
 
 export class FixFailingTest implements vscode.Disposable {
 	private readonly texts = new FixTexts();
@@ -124,18 +127,21 @@ export class FixFailingTest implements vscode.Disposable {
 			if (target === undefined) {
 				return;
 			}
-			const result = await this.progress(titleOf(target), bid, (words, signal) =>
-				engine.fix(
-					{ ...placeOf(folder.uri.fsPath), bid: { spend: bid, timeMs: LIMIT_MS }, target },
-					words,
-					signal,
-				),
-			);
-			if (result !== undefined) {
-				await this.tell(result, bid, folder.uri.fsPath, target);
-			}
+			await this.fix({ folder: folder.uri.fsPath, bid: { spend: bid, timeMs: LIMIT_MS }, target });
 		} finally {
 			await this.idle();
+		}
+	}
+
+	/** One whole run, with all that was asked known. */
+	private async fix(order: FixOrder): Promise<void> {
+		const { folder, bid, target } = order;
+		const engine = await this.engine();
+		const result = await this.progress(titleOf(target), bid.spend, (see, signal) =>
+			engine.fix({ ...placeOf(folder), ...order }, see, signal),
+		);
+		if (result !== undefined) {
+			await this.tell(result, bid.spend, folder, target);
 		}
 	}
 
