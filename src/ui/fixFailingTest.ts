@@ -3,11 +3,12 @@ import * as vscode from 'vscode';
 import type { SolveEvent } from '../core/events';
 import { type NanoUsd, ZERO } from '../core/money';
 import type { Outcome } from '../core/outcome';
-import type { Target } from '../core/suite';
+import type { Target, TestResult } from '../core/suite';
 import { signalOf } from './cancellation';
 import type { Engine, FixRequest, FixResult, Place } from './engine';
+import type { FixStart, RanTests } from './failures/fixStart';
 import { FixTexts } from './fixTexts';
-import { outcomeWords } from './outcomeWords';
+import { outcomeWords, quoted } from './outcomeWords';
 import { askBid, askFolder, askTarget, titleOf } from './questions';
 import { FixReview } from './review/fixReview';
 import { REVIEW_INLINE } from './review/reviewCommands';
@@ -29,6 +30,9 @@ export class FixFailingTest implements vscode.Disposable {
 	private readonly review: FixReview;
 	private readonly stop = new AbortController();
 	private working: Promise<void> | undefined;
+	private readonly listed = new vscode.EventEmitter<RanTests & { readonly failing: readonly TestResult[] }>();
+	/** What fails in our own run of the tests, each time it is known. */
+	readonly onDidList = this.listed.event;
 
 	/** `engine` is called on the first use only, so that starting the editor costs nothing. */
 	constructor(
@@ -50,7 +54,7 @@ export class FixFailingTest implements vscode.Disposable {
 	}
 
 	/** Settles when the run has ended and its message stands; does not wait for an answer to it. */
-	async run(folders = vscode.workspace.workspaceFolders ?? []): Promise<void> {
+	async run(folders = vscode.workspace.workspaceFolders ?? [], start: FixStart = {}): Promise<void> {
 		if (this.working !== undefined) {
 			void vscode.window.showInformationMessage('Underbid is already working in this window.');
 			return;
@@ -59,7 +63,7 @@ export class FixFailingTest implements vscode.Disposable {
 			void vscode.window.showInformationMessage('Open the folder of your project first, then fix its tests.');
 			return;
 		}
-		await this.alone(() => this.ask(folders));
+		await this.alone(() => this.ask(folders, start));
 	}
 
 	/** One thing at a time; a bug is told, never thrown. */
@@ -96,6 +100,7 @@ export class FixFailingTest implements vscode.Disposable {
 		this.review.dispose();
 		this.texts.dispose();
 		this.status.dispose();
+		this.listed.dispose();
 	}
 
 	private async guarded(work: () => Promise<void>): Promise<void> {
@@ -112,8 +117,8 @@ export class FixFailingTest implements vscode.Disposable {
 		}
 	}
 
-	private async ask(folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
-		const folder = await askFolder(folders);
+	private async ask(folders: readonly vscode.WorkspaceFolder[], start: FixStart): Promise<void> {
+		const folder = start.folder ?? (await askFolder(folders))?.uri.fsPath;
 		const bid = folder && (await askBid());
 		if (folder === undefined || bid === undefined) {
 			return;
@@ -123,11 +128,17 @@ export class FixFailingTest implements vscode.Disposable {
 		}
 		const engine = await this.engine();
 		try {
-			const target = await this.chooseTarget(engine, folder.uri.fsPath, bid);
+			const target = await this.chooseTarget(engine, folder, bid, start);
 			if (target === undefined) {
 				return;
 			}
-			await this.fix({ folder: folder.uri.fsPath, bid: { spend: bid, timeMs: LIMIT_MS }, target });
+			const { testCommand } = start;
+			await this.fix({
+				folder,
+				bid: { spend: bid, timeMs: LIMIT_MS },
+				target,
+				...(testCommand === undefined ? {} : { testCommand }),
+			});
 		} finally {
 			await this.idle();
 		}
@@ -161,9 +172,14 @@ export class FixFailingTest implements vscode.Disposable {
 		return false;
 	}
 
-	private async chooseTarget(engine: Engine, folder: string, bid: NanoUsd): Promise<Target | undefined> {
+	private async chooseTarget(
+		engine: Engine,
+		folder: string,
+		bid: NanoUsd,
+		start: FixStart,
+	): Promise<Target | undefined> {
 		const found = await this.progress('Looking for failing tests', bid, (words, signal) =>
-			engine.failingTests(placeOf(folder), words, signal),
+			engine.failingTests(placeOf(folder, start.testCommand), words, signal),
 		);
 		if (found === undefined) {
 			return undefined;
@@ -178,14 +194,17 @@ export class FixFailingTest implements vscode.Disposable {
 			case 'found':
 				break;
 		}
+		const ran = { folder, command: found.command };
+		this.listed.fire({ ...ran, failing: found.failing });
 		if (found.failing.length === 0) {
+			const but = start.name === undefined ? '' : `, not even ${quoted(start.name)}`;
 			void vscode.window.showInformationMessage(
-				`No test fails (${found.command}), so there is nothing to fix.`,
+				`No test fails (${found.command})${but}, so there is nothing to fix.`,
 			);
 			return undefined;
 		}
 		await this.idle();
-		return askTarget(found.failing);
+		return start.choose === undefined ? askTarget(found.failing) : start.choose(found.failing, ran);
 	}
 
 	/** Undefined when the user cancelled before there was anything to tell. */
@@ -316,9 +335,9 @@ function sayCancelled(): void {
 }
 
 /** The folder with what is typed and not saved, whichever folder those files stand in. */
-function placeOf(folder: string): Place {
+function placeOf(folder: string, testCommand?: string): Place {
 	const unsaved = vscode.workspace.textDocuments
 		.filter((document) => document.isDirty && document.uri.scheme === 'file')
 		.map((document) => ({ file: document.uri.fsPath, text: document.getText() }));
-	return { folder, unsaved };
+	return { folder, unsaved, ...(testCommand === undefined ? {} : { testCommand }) };
 }
