@@ -119,7 +119,7 @@ export class FixFailingTest implements vscode.Disposable {
 
 	private async ask(folders: readonly vscode.WorkspaceFolder[], start: FixStart): Promise<void> {
 		const folder = start.folder ?? (await askFolder(folders))?.uri.fsPath;
-		const bid = folder && (await askBid());
+		const bid = folder === undefined ? undefined : await askBid();
 		if (folder === undefined || bid === undefined) {
 			return;
 		}
