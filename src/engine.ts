@@ -42,8 +42,10 @@ export interface EngineOptions {
 	readonly secretOf?: (provider: string) => string | undefined;
 	/** Sends what is sent to providers; the global one unless told. */
 	readonly fetch?: typeof globalThis.fetch;
-	/** Models that the face lends: an editor's own. Asked at each run. */
-	readonly lent?: () => Promise<readonly Model[]>;
+	/** Models that the face lends: an editor's own. Asked once at each run that may buy, with its bid. */
+	readonly lent?: (bid: NanoUsd, signal: AbortSignal) => Promise<readonly Model[]>;
+	/** By the user's word, model servers on this computer cost nothing. The settings file may say so too. */
+	readonly localFree?: () => boolean;
 }
 
 export interface FixRequest {
@@ -120,7 +122,7 @@ export class Engine {
 	private readonly dist: string;
 	private readonly environment: Readonly<Record<string, string | undefined>>;
 
-	constructor({ dist, environment = process.env, secretOf, fetch, lent }: EngineOptions) {
+	constructor({ dist, environment = process.env, secretOf, fetch, lent, localFree }: EngineOptions) {
 		this.dist = dist;
 		this.environment = environment;
 		this.home = stateFolder(environment);
@@ -137,6 +139,7 @@ export class Engine {
 			secretOf,
 			fetch,
 			lent,
+			localFree,
 			grammars,
 			clock,
 		});

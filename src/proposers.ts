@@ -40,7 +40,9 @@ export interface ProposerParts {
 	/** Sends what is sent; the global one as it is at that moment unless told. */
 	readonly fetch?: typeof globalThis.fetch | undefined;
 	/** Models that somebody else lends: an editor's own. Asked at each run. */
-	readonly lent?: (() => Promise<readonly Model[]>) | undefined;
+	readonly lent?: ((bid: NanoUsd, signal: AbortSignal) => Promise<readonly Model[]>) | undefined;
+	/** By the user's word, model servers on this computer cost nothing. */
+	readonly localFree?: (() => boolean) | undefined;
 	readonly grammars: Grammars;
 	readonly clock: Clock;
 }
@@ -77,9 +79,10 @@ export class Proposers {
 	 * @throws UserError when the settings cannot be used.
 	 */
 	async catalogue(): Promise<Catalogue> {
-		const { home, environment, secretOf, fetch = globalThis.fetch } = this.parts;
+		const { home, environment, secretOf, fetch = globalThis.fetch, localFree } = this.parts;
+		const settings = await readSettings(path.join(home, 'settings.json'));
 		return new Catalogue({
-			settings: await readSettings(path.join(home, 'settings.json')),
+			settings: localFree?.() === true ? { ...settings, local: 'free' } : settings,
 			environment,
 			prices: new RefreshedPriceStore(path.join(home, 'prices.json')),
 			fetch,
@@ -95,7 +98,7 @@ export class Proposers {
 	): Promise<Chosen> {
 		const catalogue = await this.catalogue();
 		const wanted = names?.filter((name) => name !== 'free');
-		const lent = (await this.parts.lent?.()) ?? [];
+		const lent = (await this.parts.lent?.(bid, signal)) ?? [];
 		const isLent = (name: string): boolean =>
 			lent.some(({ id }) => selectsOffer(name, `${id}/edit`) || selectsOffer(name, `${id}/agent`));
 		const pool = await catalogue.pool(
@@ -119,7 +122,9 @@ export class Proposers {
 		};
 		const proposers = [
 			...affordable.flatMap((listing) => this.priced(listing, catalogue, prices)),
-			...lent.filter(({ price }) => bid > 0 || isFree(price)).flatMap((model) => this.scaffolds(model, [])),
+			...lent
+				.filter(({ price }) => bid > 0 || isFree(price))
+				.flatMap((model) => this.scaffolds(model, keysOf(catalogue))),
 		]
 			.filter(({ offer }) => wanted?.some((name) => selectsOffer(name, offer.id)) ?? true)
 			.map(
@@ -168,8 +173,7 @@ export class Proposers {
 			...(fetch === undefined ? {} : { fetch: () => fetch }),
 			sleep: pause,
 		});
-		const key = catalogue.keyOf(provider);
-		return this.scaffolds(model, key === undefined ? [] : [key]);
+		return this.scaffolds(model, keysOf(catalogue));
 	}
 
 	/** The ways a model can be asked. `secrets` are taken out of every prompt, as those of the environment are. */
@@ -207,6 +211,13 @@ export class Proposers {
 			workers: Math.max(1, Math.min(2, os.availableParallelism())),
 		});
 	}
+}
+
+/** Every key we could use: none of them may stand in any prompt, whoever reads it. */
+function keysOf(catalogue: Catalogue): readonly string[] {
+	return catalogue.providers
+		.map(({ provider }) => catalogue.keyOf(provider))
+		.filter((key): key is string => key !== undefined);
 }
 
 /** A name that picks only what cannot be used is told why, before anything runs. */

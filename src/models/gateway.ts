@@ -1,5 +1,7 @@
 // Models that are paid for. One call is: put its worst case aside, send one request, settle. Whatever the provider
 // does, no more than was put aside can be owed to one that bills what it publishes.
+
+import { inputCeiling, promptEstimate } from '../core/ceiling';
 import type { Clock } from '../core/effects';
 import type { Reservation } from '../core/ledger';
 import type { ChatReply, ChatRequest, Model, Trouble } from '../core/model';
@@ -7,7 +9,6 @@ import { formatUsd } from '../core/money';
 import { affordableOutput, isDearer, type Price, worstCase } from '../core/price';
 import type { Purse } from '../core/purse';
 import { waitMs } from './backoff';
-import { inputCeiling, promptEstimate } from './ceiling';
 import { type CallParts, PaidCall } from './paidCall';
 import { SentPrefixes } from './prefix';
 import { sentence } from './sentence';

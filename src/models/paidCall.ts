@@ -1,8 +1,9 @@
 // One paid request on its way: it is sent once, cut when more comes than was paid for, and knows at the end what it is
 // to be settled at.
+
+import { textEstimate } from '../core/ceiling';
 import type { ChatRequest, ToolCall } from '../core/model';
 import { nanoUsd, ZERO } from '../core/money';
-import { textEstimate } from './ceiling';
 import { GuardedCall, type NetworkLimits } from './guardedFetch';
 import { type Asked, type Settlement, settlementOf, worst } from './settlement';
 import type { ReportedUsage, Wire, WireFinish, WirePart } from './wire';

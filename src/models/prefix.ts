@@ -1,8 +1,9 @@
 // A tighter bound for a conversation that goes on: what was sent before costs about what it was reported to cost, and
 // only what is new counts by its bytes. Without it, every step of an agent would put aside four times its price.
+
+import { messageCeiling, overheadCeiling, promptEstimate } from '../core/ceiling';
 import type { ChatMessage, ChatRequest } from '../core/model';
 import type { Usage } from '../core/price';
-import { messageCeiling, overheadCeiling, promptEstimate } from './ceiling';
 
 interface Sent {
 	readonly system: string;

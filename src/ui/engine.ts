@@ -1,9 +1,10 @@
 // What the editor's face needs from the engine, and no more. The composition root hands in the real one.
 import type { SolveEvent } from '../core/events';
 import type { Listing } from '../core/listing';
-import type { Model } from '../core/model';
+import type { Model, Trouble } from '../core/model';
 import type { NanoUsd } from '../core/money';
 import type { Outcome } from '../core/outcome';
+import type { Price } from '../core/price';
 import type { Bid } from '../core/problem';
 import type { SpendKey, SpendReport, SpendSpan } from '../core/spend';
 import type { Target, TestResult } from '../core/suite';
@@ -123,6 +124,51 @@ export interface Catalogue {
 		ask: { readonly all?: boolean; readonly discover?: boolean },
 		signal: AbortSignal,
 	): Promise<readonly Listing[]>;
+	readonly providers: readonly Provider[];
+	keyOf(provider: string): string | undefined;
+	/** Whether a provider answers, with this key or the one that is known. Costs nothing. Rejects with a UserError. */
+	ask(provider: string, key: string | undefined, signal: AbortSignal): Promise<ProviderAnswer>;
+	/** What is published of the models of anybody, whether or not they can be bought from here. */
+	published(provider: string): readonly PublishedModel[];
+}
+
+export interface Provider {
+	readonly provider: string;
+	/** For people. */
+	readonly name: string;
+	readonly baseUrl: string;
+	/** Environment variables that may hold the key; none: no key is needed. */
+	readonly keyVariables: readonly string[];
+	/** Where a key is got. */
+	readonly keyPage?: string;
+	/** A server that people run on their own computer. */
+	readonly local: boolean;
+	readonly free: boolean;
+}
+
+export type ProviderAnswer =
+	| {
+			readonly kind: 'answers';
+			/** Names in the provider's own words; absent when it gives no list. */
+			readonly models?: readonly string[];
+			readonly credit?: { readonly limitUsd?: number; readonly remainingUsd?: number };
+	  }
+	| { readonly kind: 'trouble'; readonly trouble: Trouble; readonly reason: string };
+
+export interface PublishedModel {
+	/** The provider's own name. */
+	readonly id: string;
+	/** For people. */
+	readonly name: string;
+	/** Absent when it is not known. */
+	readonly price?: Price;
+	/** Where the price is from, with its date. */
+	readonly source: string;
+	/** Tokens. */
+	readonly context?: number;
+	/** One answer, tokens. */
+	readonly maxOutput?: number;
+	readonly callsTools?: boolean;
 }
 
 /** What the composition root exports as createEngine takes. */
@@ -131,8 +177,10 @@ export interface EngineOptions {
 	readonly dist: string;
 	/** Keys out of the editor's secret storage, by provider; asked each time a request leaves. */
 	readonly secretOf?: (provider: string) => string | undefined;
-	/** The editor's own models; asked at each run. */
-	readonly lent?: () => Promise<readonly Model[]>;
+	/** The editor's own models; asked once at each run that may buy, with its bid. */
+	readonly lent?: (bid: NanoUsd, signal: AbortSignal) => Promise<readonly Model[]>;
+	/** By the user's word, model servers on this computer cost nothing. */
+	readonly localFree?: () => boolean;
 }
 
 export type CreateEngine = (options: EngineOptions) => Engine;

@@ -5,10 +5,11 @@ import type { Settings } from '../../core/settings';
 import { UserError } from '../../core/userError';
 import type { Probed, probe } from '../probe';
 import { answersOf } from './answers';
+import type { Catalogued } from './catalogued';
 import { type Environment, type KnownProvider, keyIn, providersOf } from './knownProviders';
 import { listModels, unknownNames, unknownPatterns } from './listings';
 import type { PriceSheet, RefreshedPriceStore } from './refreshedPrices';
-import { SHIPPED_FROM, SHIPPED_ON } from './shipped';
+import { SHIPPED_FROM, SHIPPED_ON, shippedModels } from './shipped';
 import { dayOf, isOld } from './sourcedModels';
 
 export interface CatalogueServices {
@@ -31,6 +32,12 @@ export interface CatalogueView {
 	readonly refreshFailed: boolean;
 }
 
+/** A model of somebody who need not be one of our providers. */
+export interface Published extends Catalogued {
+	/** Where the price is from, with its date. */
+	readonly source: string;
+}
+
 export class Catalogue {
 	readonly providers: readonly KnownProvider[];
 
@@ -43,6 +50,27 @@ export class Catalogue {
 	keyOf(provider: string): string | undefined {
 		const known = this.providers.find((one) => one.provider === provider);
 		return this.services.secretOf?.(provider) ?? (known && keyIn(this.services.environment, known));
+	}
+
+	/**
+	 * Whether a provider answers, with this key or, where none is given, the one that is known. Costs nothing.
+	 * @throws UserError when there is no such provider.
+	 */
+	async ask(provider: string, key: string | undefined, signal: AbortSignal): Promise<Probed> {
+		const endpoint = this.providers.find((one) => one.provider === provider);
+		if (endpoint === undefined) {
+			throw new UserError(`There is no provider called ${JSON.stringify(provider)}.`);
+		}
+		const { fetch } = this.services;
+		return this.services.probe(endpoint, () => key ?? this.keyOf(provider), fetch, signal);
+	}
+
+	/** What the build knows of the models of anybody, whether or not they can be bought from here. */
+	published(provider: string): readonly Published[] {
+		return [...shippedModels(provider).values()].map((model) => ({
+			...model,
+			source: `shipped ${SHIPPED_ON}`,
+		}));
 	}
 
 	/**

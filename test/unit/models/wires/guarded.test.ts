@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { ChatMessage, ChatRequest } from '../../../../src/core/model';
 import { rateOf } from '../../../../src/core/price';
-import { inputCeiling } from '../../../../src/models/ceiling';
+import { inputCeiling } from '../../../../src/core/ceiling';
 import { GuardedCall } from '../../../../src/models/guardedFetch';
 import { wireFor } from '../../../../src/models/providers';
 import type { WirePart } from '../../../../src/models/wire';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { inputCeiling, promptEstimate, textEstimate } from '../../../src/core/ceiling';
 import type { ChatMessage, ChatRequest } from '../../../src/core/model';
-import { inputCeiling, promptEstimate, textEstimate } from '../../../src/models/ceiling';
 import { SentPrefixes } from '../../../src/models/prefix';
 import { promptTokens } from '../../fakes/wire/meter';
 

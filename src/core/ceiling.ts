@@ -1,6 +1,6 @@
 // How many tokens a prompt can be at the most. No tokenizer is asked: the tokens of byte-level and byte-fallback
 // tokenizers hold at least one byte each, so the bytes of every text that goes are a bound for all of them.
-import type { ChatMessage, ChatRequest, ToolSpec } from '../core/model';
+import type { ChatMessage, ChatRequest, ToolSpec } from './model';
 
 /** Default system words of chat templates, priming of the answer. */
 const BASE_TOKENS = 256;
