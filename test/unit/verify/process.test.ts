@@ -35,7 +35,9 @@ describe('a child process', () => {
 		);
 	const fixture = (name: string, ...args: string[]) => [process.execPath, path.join(fixtures, name), ...args];
 	const left = () =>
-		(existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : []).filter(isAlive);
+		(existsSync(pids) ? readFileSync(pids, 'utf8').trim().split('\n').map(Number) : [])
+			.filter((pid) => pid > 0)
+			.filter(isAlive);
 
 	/** A killed process is taken apart by the system a moment after the signal. */
 	const gone = async () => {

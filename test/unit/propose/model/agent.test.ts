@@ -418,6 +418,7 @@ describe('agent', () => {
 		assert.deepEqual(offer, {
 			id: 'somebody/some-model/agent',
 			provider: 'somebody',
+			model: 'somebody/some-model',
 			label: 'Some Model, step by step',
 			// 24,000 in and 1,000 out, and two smaller calls before.
 			leastSpend: 28_000_000 + 2 * 8_000_000,
