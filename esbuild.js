@@ -93,6 +93,8 @@ async function main() {
 			}
 		}
 	}
+	// The project of "Open Sample Failing Test".
+	cpSync(path.join(root, 'test/demo/sample'), path.join(dist, 'sample'), { recursive: true });
 	const builds = [
 		{ ...common, format: 'cjs', entryPoints: present(programs) },
 		{ ...common, format: 'esm', outExtension: { '.js': '.mjs' }, entryPoints: present(modules) },

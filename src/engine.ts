@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Clock, SuiteRunner } from './core/effects';
 import type { SolveEvent } from './core/events';
+import { type Caps, lowerCaps } from './core/ledger';
 import type { Model } from './core/model';
 import { add, type NanoUsd, ZERO } from './core/money';
 import type { Outcome } from './core/outcome';
@@ -19,6 +20,7 @@ import type { Catalogue } from './models/catalogue/catalogue';
 import { Grammars } from './propose/free/grammars';
 import { GivenPatch } from './propose/given';
 import { Proposers } from './proposers';
+import { copyAsRepository } from './repo/copyAsRepository';
 import { landPatch } from './repo/land';
 import { sweep } from './repo/owner';
 import { openRepository, type Repository } from './repo/repository';
@@ -46,6 +48,10 @@ export interface EngineOptions {
 	readonly lent?: (bid: NanoUsd, signal: AbortSignal) => Promise<readonly Model[]>;
 	/** By the user's word, model servers on this computer cost nothing. The settings file may say so too. */
 	readonly localFree?: () => boolean;
+	/** Limits that hold together with those of the settings file, the lower of each. Asked before each reservation. */
+	readonly caps?: () => Caps;
+	/** The models to choose from instead of those that the settings file names; undefined: what the file says. */
+	readonly pool?: () => readonly string[] | undefined;
 }
 
 export interface FixRequest {
@@ -106,6 +112,18 @@ export function createEngine(options: EngineOptions): Engine {
 	return new Engine(options);
 }
 
+/**
+ * A copy of the sample project with its one red test, as a git repository. `folder` must not exist or be empty.
+ * Resolves to a sentence when it cannot be made.
+ */
+export function makeSample(dist: string, folder: string, signal: AbortSignal): Promise<string | undefined> {
+	return copyAsRepository(path.join(dist, 'sample'), folder, signal);
+}
+
+function editorLimit(period: 'day' | 'month'): string {
+	return `underbid.${period === 'day' ? 'dailyLimit' : 'monthlyLimit'} in the editor's settings`;
+}
+
 /** What outlives a window: the fix of a workspace that waits for its review. */
 export function createReviewStore(file: string): FileReviewStore {
 	return new FileReviewStore(file);
@@ -122,14 +140,24 @@ export class Engine {
 	private readonly dist: string;
 	private readonly environment: Readonly<Record<string, string | undefined>>;
 
-	constructor({ dist, environment = process.env, secretOf, fetch, lent, localFree }: EngineOptions) {
+	constructor({
+		dist,
+		environment = process.env,
+		secretOf,
+		fetch,
+		lent,
+		localFree,
+		caps,
+		pool,
+	}: EngineOptions) {
 		this.dist = dist;
 		this.environment = environment;
 		this.home = stateFolder(environment);
 		const settings = path.join(this.home, 'settings.json');
 		this.journal = new FileJournal(path.join(this.home, 'spend.jsonl'), {
-			caps: async () => (await readSettings(settings)).caps,
+			caps: async () => lowerCaps((await readSettings(settings)).caps, caps?.() ?? {}),
 			settingsFile: settings,
+			...(caps === undefined ? {} : { elsewhere: editorLimit }),
 		});
 		const grammars = new Grammars(dist);
 		this.proposers = new Proposers({
@@ -140,6 +168,7 @@ export class Engine {
 			fetch,
 			lent,
 			localFree,
+			pool,
 			grammars,
 			clock,
 		});
@@ -289,15 +318,17 @@ export class Engine {
 				readonly source: string;
 				readonly framework: string;
 		  }
-		| { readonly kind: 'blocked'; readonly reason: string }
+		| { readonly kind: 'blocked'; readonly reason: string; readonly lacks?: 'command' }
 	> {
+		let repository: Repository | undefined;
 		try {
-			const { repository } = await this.opened(place.folder);
+			({ repository } = await this.opened(place.folder));
 			const { argv, source, framework } = await this.suiteOf(repository, place.testCommand, place.testReport);
 			return { kind: 'found', command: argv.join(' '), source, framework };
 		} catch (error) {
 			if (error instanceof UserError) {
-				return { kind: 'blocked', reason: error.message };
+				const lacks = repository === undefined ? {} : ({ lacks: 'command' } as const);
+				return { kind: 'blocked', reason: error.message, ...lacks };
 			}
 			throw error;
 		}

@@ -43,6 +43,8 @@ export interface ProposerParts {
 	readonly lent?: ((bid: NanoUsd, signal: AbortSignal) => Promise<readonly Model[]>) | undefined;
 	/** By the user's word, model servers on this computer cost nothing. */
 	readonly localFree?: (() => boolean) | undefined;
+	/** The models to choose from instead of those that the settings name; undefined: what the settings say. */
+	readonly pool?: (() => readonly string[] | undefined) | undefined;
 	readonly grammars: Grammars;
 	readonly clock: Clock;
 }
@@ -79,10 +81,15 @@ export class Proposers {
 	 * @throws UserError when the settings cannot be used.
 	 */
 	async catalogue(): Promise<Catalogue> {
-		const { home, environment, secretOf, fetch = globalThis.fetch, localFree } = this.parts;
+		const { home, environment, secretOf, fetch = globalThis.fetch, localFree, pool } = this.parts;
 		const settings = await readSettings(path.join(home, 'settings.json'));
+		const models = pool?.();
 		return new Catalogue({
-			settings: localFree?.() === true ? { ...settings, local: 'free' } : settings,
+			settings: {
+				...settings,
+				...(localFree?.() === true ? { local: 'free' as const } : {}),
+				...(models === undefined ? {} : { models }),
+			},
 			environment,
 			prices: new RefreshedPriceStore(path.join(home, 'prices.json')),
 			fetch,

@@ -13,6 +13,17 @@ export interface Caps {
 	readonly month?: NanoUsd;
 }
 
+/** Of two sets of limits, both of which hold, the lower of each. */
+export function lowerCaps(one: Caps, other: Caps): Caps {
+	const day = lower(one.day, other.day);
+	const month = lower(one.month, other.month);
+	return { ...(day === undefined ? {} : { day }), ...(month === undefined ? {} : { month }) };
+}
+
+function lower(one: NanoUsd | undefined, other: NanoUsd | undefined): NanoUsd | undefined {
+	return one === undefined || (other !== undefined && other < one) ? other : one;
+}
+
 /** One line of the journal that outlives the run. Amounts in nano-dollars. */
 export type JournalEntry =
 	| {

@@ -24,6 +24,8 @@ export interface JournalOptions {
 	readonly caps?: () => Caps | Promise<Caps>;
 	/** Where the user raises a limit. */
 	readonly settingsFile?: string;
+	/** Where a limit may stand besides that file, by the name of its period. */
+	readonly elsewhere?: (period: 'day' | 'month') => string;
 }
 
 export class FileJournal implements Journal {
@@ -252,7 +254,9 @@ export class FileJournal implements Journal {
 				: '';
 		const doubted = held.doubted > 0 ? ` (it may be ${formatUsd(held.doubted)} more)` : '';
 		const where = this.options.settingsFile === undefined ? 'your settings' : this.options.settingsFile;
-		const raise = `Raise "${period}" under "caps" in ${where}, or wait for the next ${period} (UTC).`;
+		const elsewhere = this.options.elsewhere?.(period);
+		const or = elsewhere === undefined ? '' : `, or ${elsewhere}, whichever is lower`;
+		const raise = `Raise "${period}" under "caps" in ${where}${or}, or wait for the next ${period} (UTC).`;
 		return `This call may cost ${formatUsd(amount)} at the worst, and of ${limit} you set, ${formatUsd(cap)}, ${formatUsd(held.spent)} is spent${doubted}${aside}. ${raise}`;
 	}
 }

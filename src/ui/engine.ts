@@ -1,5 +1,8 @@
 // What the editor's face needs from the engine, and no more. The composition root hands in the real one.
+
+import type { Quote } from '../core/cascade/quote';
 import type { SolveEvent } from '../core/events';
+import type { Caps } from '../core/ledger';
 import type { Listing } from '../core/listing';
 import type { Model, Trouble } from '../core/model';
 import type { NanoUsd } from '../core/money';
@@ -23,6 +26,8 @@ export interface Place {
 	readonly unsaved: readonly UnsavedText[];
 	/** How the tests are run, as the user wrote it; found by itself when absent. */
 	readonly testCommand?: string;
+	/** `tap`, or where the test command leaves its JUnit XML, relative to the folder. */
+	readonly testReport?: string;
 }
 
 /** What the suite says of the text as it is, free. `failing` may be empty. */
@@ -89,9 +94,15 @@ export interface Engine {
 		span?: SpendSpan,
 	): Promise<SpendReport & { readonly unreadableLines: readonly number[] }>;
 	/** How the tests would be run, found and not run. */
-	suiteAt(place: Pick<Place, 'folder' | 'testCommand'>): Promise<FoundSuite>;
+	suiteAt(place: Pick<Place, 'folder' | 'testCommand' | 'testReport'>): Promise<FoundSuite>;
 	/** The models that are for sale, as the user's settings and keys have it. Rejects with a UserError. */
 	catalogue(): Promise<Catalogue>;
+	/** The odds at each of the bids, before anything is spent. Absent: nothing can be said yet. */
+	readonly quote?: (
+		place: Pick<Place, 'folder' | 'testCommand'>,
+		bids: readonly NanoUsd[],
+		signal: AbortSignal,
+	) => Promise<Quote>;
 }
 
 export type FoundSuite =
@@ -102,7 +113,8 @@ export type FoundSuite =
 			readonly source: string;
 			readonly framework: string;
 	  }
-	| { readonly kind: 'blocked'; readonly reason: string };
+	/** `lacks`: all is well but that no test command was found. */
+	| { readonly kind: 'blocked'; readonly reason: string; readonly lacks?: 'command' };
 
 export interface Catalogue {
 	/** `check`: ask each provider whether it answers. `discover`: ask the usual ports of this computer. */
@@ -181,6 +193,10 @@ export interface EngineOptions {
 	readonly lent?: (bid: NanoUsd, signal: AbortSignal) => Promise<readonly Model[]>;
 	/** By the user's word, model servers on this computer cost nothing. */
 	readonly localFree?: () => boolean;
+	/** Limits of the editor's settings; they hold together with those of the settings file, the lower of each. */
+	readonly caps?: () => Caps;
+	/** The models to choose from instead of those that the settings file names; undefined: what the file says. */
+	readonly pool?: () => readonly string[] | undefined;
 }
 
 export type CreateEngine = (options: EngineOptions) => Engine;

@@ -1,0 +1,176 @@
+// All that is settled before a run: the test command and the models the first time, then the bid and the time. What was
+// chosen is kept for the workspace, and never written into its files.
+import * as vscode from 'vscode';
+import { type NanoUsd, nanoUsd, parseUsd } from '../../core/money';
+import type { Engine, Place } from '../engine';
+import { askModelSources } from '../setup/modelSources';
+import { askForLimit, defaultLimit, testReport, timeLimitMinutes } from '../setup/settings';
+import { unasked } from '../setup/settingValues';
+import { type ChosenCommand, TestCommands } from '../setup/testCommand';
+import { askBid } from './askBid';
+import { MOST_MINUTES, minutesOf } from './bidRows';
+
+const LAST = 'underbid.lastBid';
+const CHOOSE_MODELS = 'underbid.chooseModels';
+
+/** How the tests of the folder are run, as the engine takes it. */
+export type SuitePlace = Pick<Place, 'testCommand' | 'testReport'>;
+
+export interface Settled extends SuitePlace {
+	readonly spend: NanoUsd;
+	readonly timeMs: number;
+}
+
+export interface DeskMemory {
+	/** Of the workspace. */
+	readonly workspace: vscode.Memento;
+	/** Of the person. */
+	readonly person: vscode.Memento;
+}
+
+export class BidDesk {
+	readonly commands: TestCommands;
+
+	constructor(private readonly memory: DeskMemory) {
+		this.commands = new TestCommands(memory.workspace);
+	}
+
+	/** The questions of the first time. False when the user turned away or nothing can run here, which is said. */
+	async prepare(engine: Engine, folder: vscode.WorkspaceFolder): Promise<boolean> {
+		if (this.commands.agreed(folder.uri) !== undefined) {
+			return true;
+		}
+		return (
+			(await askModelSources(engine, this.memory.person)) &&
+			(await this.commands.confirm(engine, folder)) !== undefined
+		);
+	}
+
+	/** How the tests are run, after `prepare`. */
+	suitePlace(folder: vscode.Uri): SuitePlace {
+		return placeWith(this.commands.agreed(folder), testReport(folder));
+	}
+
+	/**
+	 * Undefined when the user turned away. `shown` is called once, when the question is on the screen or is not asked at
+	 * all; `commandChanged` when the tests are to be run in another way than at first.
+	 */
+	async ask(
+		title: string,
+		folder: vscode.WorkspaceFolder,
+		engine: () => Promise<Engine>,
+		tell: { readonly shown?: () => void; readonly commandChanged?: () => void } = {},
+	): Promise<Settled | undefined> {
+		const standard = defaultLimit();
+		const last = amountIn(this.memory.workspace.get(LAST));
+		let minutes = timeLimitMinutes(folder.uri);
+		let shown = tell.shown;
+		const once = (): void => {
+			const call = shown;
+			shown = undefined;
+			call?.();
+		};
+		const settled = async (spend: NanoUsd): Promise<Settled> => {
+			await this.memory.workspace.update(LAST, spend);
+			return { spend, timeMs: minutes * 60_000, ...this.suitePlace(folder.uri) };
+		};
+		const silent = unasked(askForLimit(), last, standard);
+		if (silent !== undefined) {
+			once();
+			return settled(silent);
+		}
+		for (;;) {
+			const command = this.commands.agreed(folder.uri);
+			const answer = await askBid(
+				{
+					title,
+					last,
+					standard,
+					minutes,
+					command: command?.shown,
+					askOdds: async (bids, signal) => {
+						const { quote } = await engine();
+						const place = { folder: folder.uri.fsPath, ...placeWith(command, undefined) };
+						return (
+							quote?.(place, bids, signal) ?? { kind: 'noEstimate', reason: 'The engine gives no estimates.' }
+						);
+					},
+				},
+				once,
+			);
+			switch (answer?.kind) {
+				case undefined:
+					return undefined;
+				case 'bid':
+					return settled(answer.spend);
+				case 'time':
+					minutes = (await askMinutes(minutes)) ?? minutes;
+					break;
+				case 'models':
+					await chooseModels();
+					break;
+				case 'command': {
+					const changed = await this.commands.change(await engine(), folder);
+					if (changed !== undefined && changed.testCommand !== command?.testCommand) {
+						tell.commandChanged?.();
+					}
+					break;
+				}
+			}
+		}
+	}
+}
+
+function placeWith(command: ChosenCommand | undefined, report: string | undefined): SuitePlace {
+	return {
+		...(command?.testCommand === undefined ? {} : { testCommand: command.testCommand }),
+		...(report === undefined ? {} : { testReport: report }),
+	};
+}
+
+async function askMinutes(minutes: number): Promise<number | undefined> {
+	const typed = await vscode.window.showInputBox({
+		title: vscode.l10n.t('Time Limit of This Run'),
+		prompt: vscode.l10n.t('Minutes, at most {0}. The run ends then, fixed or not.', MOST_MINUTES),
+		value: String(minutes),
+		ignoreFocusOut: true,
+		validateInput: (value) => {
+			const read = minutesOf(value);
+			return read.kind === 'unreadable' ? read.message : undefined;
+		},
+	});
+	const read = typed === undefined ? undefined : minutesOf(typed);
+	return read?.kind === 'minutes' ? read.minutes : undefined;
+}
+
+async function chooseModels(): Promise<void> {
+	const known = await vscode.commands.getCommands(true);
+	await (known.includes(CHOOSE_MODELS)
+		? vscode.commands.executeCommand(CHOOSE_MODELS)
+		: vscode.commands.executeCommand('workbench.action.openSettings', 'underbid.pool'));
+}
+
+/** For "Set Default Limit…". */
+export async function askDefaultLimit(): Promise<void> {
+	const standard = defaultLimit();
+	const typed = await vscode.window.showInputBox({
+		title: vscode.l10n.t('Default Limit'),
+		prompt: vscode.l10n.t('US dollars for one verified fix, offered first in every new workspace. 0: free only.'),
+		value: String(standard / 1e9),
+		validateInput: (value) => {
+			const parsed = parseUsd(value);
+			return parsed.kind === 'unreadable' ? parsed.message : undefined;
+		},
+	});
+	const parsed = typed === undefined ? undefined : parseUsd(typed);
+	if (parsed?.kind === 'amount') {
+		await vscode.workspace
+			.getConfiguration('underbid')
+			.update('defaultLimit', parsed.amount / 1e9, vscode.ConfigurationTarget.Global);
+	}
+}
+
+/** What is kept may have been written by another version. */
+function amountIn(value: unknown): NanoUsd | undefined {
+	return Number.isSafeInteger(value) && (value as number) >= 0 ? nanoUsd(value as number) : undefined;
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { Caps } from '../../core/ledger';
+import type { NanoUsd } from '../../core/money';
+import { MOST_MINUTES } from '../bid/bidRows';
+import { type AskForLimit, amountOf, capsOf, ownValue, poolOf } from './settingValues';
+
+/** Only what the user set for themselves: a cloned repository decides nothing about money or models. */
+function own(name: string): unknown {
+	return ownValue(vscode.workspace.getConfiguration('underbid').inspect(name));
+}
+
+export function defaultLimit(): NanoUsd {
+	return amountOf(own('defaultLimit'));
+}
+
+export function askForLimit(): AskForLimit {
+	const value = own('askForLimit');
+	return value === 'never' || value === 'whenAboveDefault' ? value : 'always';
+}
+
+export function editorCaps(): Caps {
+	return capsOf(own('dailyLimit'), own('monthlyLimit'));
+}
+
+export function editorPool(): readonly string[] | undefined {
+	return poolOf(own('pool'));
+}
+
+export function timeLimitMinutes(folder: vscode.Uri): number {
+	const value = vscode.workspace.getConfiguration('underbid', folder).get('timeLimitMinutes');
+	return typeof value === 'number' && value > 0 ? Math.min(value, MOST_MINUTES) : 10;
+}
+
+/** '' when none is set. In restricted mode VS Code gives no workspace's value. */
+export function testCommandSetting(folder: vscode.Uri): string {
+	const value = vscode.workspace.getConfiguration('underbid', folder).get('testCommand');
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+export function testReport(folder: vscode.Uri): string | undefined {
+	const value = vscode.workspace.getConfiguration('underbid', folder).get('testReport');
+	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+export function showSpend(): 'always' | 'whileWorking' {
+	return own('showSpendInStatusBar') === 'whileWorking' ? 'whileWorking' : 'always';
+}
+
+export function saveOnAccept(): boolean {
+	return vscode.workspace.getConfiguration('underbid').get('saveOnAccept') !== false;
+}
