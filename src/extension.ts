@@ -3,19 +3,24 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { BidDesk, type DeskMemory } from './ui/bid/bidDesk';
 import type { CreateEngine, Engine } from './ui/engine';
 import { FIX_COMMAND, FixFailingTest } from './ui/fixFailingTest';
 import type { ReviewStore } from './ui/review/storedReview';
+import { editorCaps, editorPool } from './ui/setup/settings';
+import { setupCommands } from './ui/setup/setupCommands';
 
 /** What the engine's bundle exports; read on the first use, so that starting the editor does not wait for it. */
 interface EngineBundle {
 	readonly createEngine: CreateEngine;
 	createReviewStore(file: string): ReviewStore;
+	makeSample(dist: string, folder: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Handed out under test alone: the same face over another engine. */
 export interface TestHandle {
-	use(engine: () => Promise<Engine>, store: ReviewStore): FixFailingTest;
+	use(engine: () => Promise<Engine>, store: ReviewStore, memory?: DeskMemory): FixFailingTest;
+	readonly memory: DeskMemory;
 	/** Back to the real engine. */
 	reset(): void;
 }
@@ -24,9 +29,14 @@ let fix: FixFailingTest | undefined;
 
 export function activate(context: vscode.ExtensionContext): TestHandle | undefined {
 	const log = vscode.window.createOutputChannel('Underbid', { log: true });
-	const use: TestHandle['use'] = (engine, store) => {
+	const memory: DeskMemory = { workspace: context.workspaceState, person: context.globalState };
+	let engineNow = lazyEngine();
+	let desk = new BidDesk(memory);
+	const use: TestHandle['use'] = (engine, store, own = memory) => {
 		fix?.dispose();
-		fix = new FixFailingTest(engine, log, store);
+		engineNow = engine;
+		desk = new BidDesk(own);
+		fix = new FixFailingTest(engine, log, store, desk);
 		return fix;
 	};
 	const store = lazyStore(context.storageUri ?? context.globalStorageUri);
@@ -36,8 +46,15 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 		log,
 		{ dispose: () => fix?.dispose() },
 		vscode.commands.registerCommand(FIX_COMMAND, () => fix?.run()),
+		...setupCommands({
+			log,
+			desk: () => desk,
+			engine: () => engineNow(),
+			samplesHome: context.globalStorageUri,
+			makeSample: (folder, signal) => bundle().makeSample(__dirname, folder, signal),
+		}),
 	);
-	return context.extensionMode === vscode.ExtensionMode.Test ? { use, reset } : undefined;
+	return context.extensionMode === vscode.ExtensionMode.Test ? { use, reset, memory } : undefined;
 }
 
 export async function deactivate(): Promise<void> {
@@ -51,7 +68,7 @@ function bundle(): EngineBundle {
 function lazyEngine(): () => Promise<Engine> {
 	let engine: Engine | undefined;
 	return async () => {
-		engine ??= bundle().createEngine({ dist: __dirname });
+		engine ??= bundle().createEngine({ dist: __dirname, caps: editorCaps, pool: editorPool });
 		return engine;
 	};
 }

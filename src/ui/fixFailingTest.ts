@@ -1,24 +1,28 @@
 // The command "Fix a Failing Test…": ask, run, show what was verified. Nothing changes before the user says Apply.
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { SolveEvent } from '../core/events';
 import { type NanoUsd, ZERO } from '../core/money';
 import type { Outcome } from '../core/outcome';
 import type { Target, TestResult } from '../core/suite';
+import type { BidDesk, SuitePlace } from './bid/bidDesk';
+import { Search } from './bid/search';
 import { signalOf } from './cancellation';
 import type { Engine, FixRequest, FixResult, Place } from './engine';
 import type { FixStart, RanTests } from './failures/fixStart';
 import { FixTexts } from './fixTexts';
-import { outcomeWords, quoted } from './outcomeWords';
-import { askBid, askFolder, askTarget, titleOf } from './questions';
+import { outcomeWords, quoted, testName } from './outcomeWords';
+import { askFolder, askTarget, titleOf } from './questions';
 import { FixReview } from './review/fixReview';
 import { REVIEW_INLINE } from './review/reviewCommands';
 import type { ReviewStore, StoredReview } from './review/storedReview';
 import { count, RunWords } from './runWords';
+import { timeLimitMinutes } from './setup/settings';
+import { mayRunHere, usableFolders } from './setup/standing';
 import { SpendStatus } from './spendStatus';
 
 export const FIX_COMMAND = 'underbid.fixFailingTest';
 
-const LIMIT_MS = 10 * 60_000;
 const RECEIPT = 'Show Receipt';
 
 /** What a run needs besides the text of the folder as it is. `folder` is absolute. */
@@ -39,6 +43,7 @@ export class FixFailingTest implements vscode.Disposable {
 		private readonly engine: () => Promise<Engine>,
 		private readonly log: vscode.LogOutputChannel,
 		store: ReviewStore,
+		private readonly desk: BidDesk,
 	) {
 		this.review = new FixReview({
 			store,
@@ -59,11 +64,10 @@ export class FixFailingTest implements vscode.Disposable {
 			void vscode.window.showInformationMessage('Underbid is already working in this window.');
 			return;
 		}
-		if (!folders.some((folder) => folder.uri.scheme === 'file')) {
-			void vscode.window.showInformationMessage('Open the folder of your project first, then fix its tests.');
-			return;
+		const usable = usableFolders(folders);
+		if (usable !== undefined) {
+			await this.alone(() => this.ask(usable, start));
 		}
-		await this.alone(() => this.ask(folders, start));
 	}
 
 	/** One thing at a time; a bug is told, never thrown. */
@@ -118,28 +122,37 @@ export class FixFailingTest implements vscode.Disposable {
 	}
 
 	private async ask(folders: readonly vscode.WorkspaceFolder[], start: FixStart): Promise<void> {
-		const folder = start.folder ?? (await askFolder(folders))?.uri.fsPath;
-		const bid = folder === undefined ? undefined : await askBid();
-		if (folder === undefined || bid === undefined) {
+		const workspace =
+			start.folder === undefined ? await askFolder(folders) : workspaceFolder(start.folder, folders);
+		if (workspace === undefined || !(await this.mayReplaceReview())) {
 			return;
 		}
-		if (!(await this.mayReplaceReview())) {
+		// A command that the user ran themselves needs no second look.
+		if (start.testCommand === undefined && !(await this.desk.prepare(await this.engine(), workspace))) {
 			return;
 		}
-		const engine = await this.engine();
+		const folder = workspace.uri.fsPath;
+		const suite = (): SuitePlace => this.desk.suitePlace(workspace.uri, start.testCommand);
+		// The tests run while the user thinks about the bid.
+		const search = new Search(async (see, signal) =>
+			(await this.engine()).failingTests({ ...placeOf(folder), ...suite() }, see, either(signal, this.stop)),
+		);
 		try {
-			const target = await this.chooseTarget(engine, folder, bid, start);
-			if (target === undefined) {
+			const settled = await this.desk.ask(
+				{ title: bidTitle(start.name), folder: workspace, given: start.testCommand },
+				this.engine,
+				{ shown: () => search.begin(), commandChanged: () => search.restart() },
+			);
+			if (settled === undefined) {
 				return;
 			}
-			const { testCommand } = start;
-			await this.fix({
-				folder,
-				bid: { spend: bid, timeMs: LIMIT_MS },
-				target,
-				...(testCommand === undefined ? {} : { testCommand }),
-			});
+			const { spend, timeMs, ...place } = settled;
+			const target = await this.chooseTarget(search, folder, spend, start);
+			if (target !== undefined) {
+				await this.fix({ folder, bid: { spend, timeMs }, target, ...place });
+			}
 		} finally {
+			await search.stop();
 			await this.idle();
 		}
 	}
@@ -173,13 +186,13 @@ export class FixFailingTest implements vscode.Disposable {
 	}
 
 	private async chooseTarget(
-		engine: Engine,
+		search: Search,
 		folder: string,
 		bid: NanoUsd,
 		start: FixStart,
 	): Promise<Target | undefined> {
-		const found = await this.progress('Looking for failing tests', bid, (words, signal) =>
-			engine.failingTests(placeOf(folder, start.testCommand), words, signal),
+		const found = await this.progress('Looking for failing tests', bid, (see, signal) =>
+			search.join(see, signal),
 		);
 		if (found === undefined) {
 			return undefined;
@@ -282,10 +295,19 @@ export class FixFailingTest implements vscode.Disposable {
 		review: StoredReview,
 		bases: ReadonlyMap<string, string | undefined>,
 	): Promise<void> {
+		if (!mayRunHere()) {
+			return;
+		}
 		const engine = await this.engine();
 		const result = await this.progress('Re-running the tests of the fix', ZERO, (words, signal) =>
 			engine.verify(
-				{ ...placeOf(review.folder), target: review.target, bases, timeMs: LIMIT_MS },
+				{
+					...placeOf(review.folder),
+					...this.desk.suitePlace(vscode.Uri.file(review.folder)),
+					target: review.target,
+					bases,
+					timeMs: timeLimitMinutes(vscode.Uri.file(review.folder)) * 60_000,
+				},
 				words,
 				signal,
 			),
@@ -335,9 +357,31 @@ function sayCancelled(): void {
 }
 
 /** The folder with what is typed and not saved, whichever folder those files stand in. */
-function placeOf(folder: string, testCommand?: string): Place {
+function placeOf(folder: string): Place {
 	const unsaved = vscode.workspace.textDocuments
 		.filter((document) => document.isDirty && document.uri.scheme === 'file')
 		.map((document) => ({ file: document.uri.fsPath, text: document.getText() }));
-	return { folder, unsaved, ...(testCommand === undefined ? {} : { testCommand }) };
+	return { folder, unsaved };
+}
+
+function either(signal: AbortSignal, stop: AbortController): AbortSignal {
+	return AbortSignal.any([signal, stop.signal]);
+}
+
+/** The workspace's folder, or one inside it, as a folder of its own. */
+function workspaceFolder(folder: string, known: readonly vscode.WorkspaceFolder[]): vscode.WorkspaceFolder {
+	const uri = vscode.Uri.file(folder);
+	return (
+		known.find((one) => one.uri.fsPath === folder) ?? {
+			uri,
+			name: path.basename(folder),
+			index: known.length,
+		}
+	);
+}
+
+function bidTitle(name: string | undefined): string {
+	return name === undefined
+		? vscode.l10n.t('Fix a Failing Test: Your Bid')
+		: vscode.l10n.t('Fix {0}: Your Bid', quoted(testName(name)));
 }

@@ -1,6 +1,5 @@
 // What the command asks before it starts. Every answer is undefined when the user turned away.
 import * as vscode from 'vscode';
-import { type NanoUsd, parseUsd } from '../core/money';
 import type { Target, TestResult } from '../core/suite';
 import { quoted, testName } from './outcomeWords';
 
@@ -21,23 +20,6 @@ export async function askFolder(
 		placeHolder: 'Which folder has the failing test?',
 	});
 	return picked?.folder;
-}
-
-export async function askBid(): Promise<NanoUsd | undefined> {
-	const text = await vscode.window.showInputBox({
-		title: 'Fix a Failing Test: Your Bid',
-		prompt:
-			'The most you pay for one verified fix, in US dollars. 0 buys nothing and uses the free proposer alone.',
-		value: '0',
-		valueSelection: [0, 1],
-		ignoreFocusOut: true,
-		validateInput(value) {
-			const parsed = parseUsd(value);
-			return parsed.kind === 'unreadable' ? parsed.message : undefined;
-		},
-	});
-	const parsed = text === undefined ? undefined : parseUsd(text);
-	return parsed?.kind === 'amount' ? parsed.amount : undefined;
 }
 
 interface TargetItem extends vscode.QuickPickItem {

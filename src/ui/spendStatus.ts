@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { formatUsd, type NanoUsd } from '../core/money';
 import { moneyOf } from './runWords';
+import { showSpend } from './setup/settings';
 
 /** The one status bar item: what this run spent of its bid, and when idle what today cost. */
 export class SpendStatus implements vscode.Disposable {
@@ -27,6 +28,10 @@ export class SpendStatus implements vscode.Disposable {
 	}
 
 	idle(today: NanoUsd): void {
+		if (showSpend() === 'whileWorking') {
+			this.item.hide();
+			return;
+		}
 		const money = `${formatUsd(today)} today`;
 		this.show(`$(wrench) ${money}`, `Underbid: ${money}. Click to fix a failing test.`, this.fixCommand);
 	}

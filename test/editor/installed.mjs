@@ -13,7 +13,7 @@ import { makeShop } from './shop.mjs';
 
 const WAIT_MS = 60_000;
 const INPUT = '.quick-input-widget:not([style*="display: none"]) .quick-input-box input';
-const ALLOWED = /^(dist\/|media\/|package\.json$|README\.md$|CHANGELOG\.md$|LICENSE$)/;
+const ALLOWED = /^(dist\/|media\/|l10n\/|package(\.nls(\.\w+)?)?\.json$|README\.md$|CHANGELOG\.md$|LICENSE$)/;
 
 const startedMs = Date.now();
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'ub-installed-'));
@@ -60,9 +60,18 @@ async function fixAsAPerson(file, base) {
 	await openPalette('Underbid: Fix a Failing', 'Fix a Failing Test');
 	await shot('installed-1-palette');
 	await page.keyboard.press('Enter');
-	await page.locator('.quick-input-title', { hasText: 'Your Bid' }).waitFor();
-	await page.locator(INPUT).fill('0');
-	await page.keyboard.press('Enter');
+	// The first time: where fixes come from, and a look at the test command.
+	for (const [title, shown] of [
+		['Where Do Fixes Come From', 'sources'],
+		['How Its Tests Are Run', 'command'],
+		['Your Bid', 'bid'],
+	]) {
+		const asked = page.locator('.quick-input-title', { hasText: title });
+		await asked.waitFor();
+		await shot(`installed-1-${shown}`);
+		await page.keyboard.press('Enter');
+		await asked.waitFor({ state: 'hidden' });
+	}
 	const toast = page.locator('.notifications-toasts .notification-list-item');
 	await toast.filter({ hasText: 'Fixing' }).waitFor();
 	await shot('installed-2-progress');

@@ -1,16 +1,18 @@
 // All that is settled before a run: the test command and the models the first time, then the bid and the time. What was
 // chosen is kept for the workspace, and never written into its files.
 import * as vscode from 'vscode';
+import type { Quote } from '../../core/cascade/quote';
 import { type NanoUsd, nanoUsd, parseUsd } from '../../core/money';
 import type { Engine, Place } from '../engine';
 import { askModelSources } from '../setup/modelSources';
 import { askForLimit, defaultLimit, testReport, timeLimitMinutes } from '../setup/settings';
 import { unasked } from '../setup/settingValues';
-import { type ChosenCommand, TestCommands } from '../setup/testCommand';
-import { askBid } from './askBid';
+import { TestCommands } from '../setup/testCommand';
+import { type AskOdds, askBid } from './askBid';
 import { MOST_MINUTES, minutesOf } from './bidRows';
 
 const LAST = 'underbid.lastBid';
+const NO_ESTIMATE: Quote = { kind: 'noEstimate', reason: 'Nothing was measured yet.' };
 const CHOOSE_MODELS = 'underbid.chooseModels';
 
 /** How the tests of the folder are run, as the engine takes it. */
@@ -19,6 +21,13 @@ export type SuitePlace = Pick<Place, 'testCommand' | 'testReport'>;
 export interface Settled extends SuitePlace {
 	readonly spend: NanoUsd;
 	readonly timeMs: number;
+}
+
+export interface BidSubject {
+	readonly title: string;
+	readonly folder: vscode.WorkspaceFolder;
+	/** A test command that the user ran themselves; it is not kept. */
+	readonly given: string | undefined;
 }
 
 export interface DeskMemory {
@@ -46,9 +55,14 @@ export class BidDesk {
 		);
 	}
 
-	/** How the tests are run, after `prepare`. */
-	suitePlace(folder: vscode.Uri): SuitePlace {
-		return placeWith(this.commands.agreed(folder), testReport(folder));
+	/** How the tests are run. `given`: by a command that the user ran themselves. */
+	suitePlace(folder: vscode.Uri, given?: string): SuitePlace {
+		const report = testReport(folder);
+		const testCommand = given ?? this.commands.agreed(folder)?.testCommand;
+		return {
+			...(testCommand === undefined ? {} : { testCommand }),
+			...(report === undefined ? {} : { testReport: report }),
+		};
 	}
 
 	/**
@@ -56,48 +70,32 @@ export class BidDesk {
 	 * all; `commandChanged` when the tests are to be run in another way than at first.
 	 */
 	async ask(
-		title: string,
-		folder: vscode.WorkspaceFolder,
+		about: BidSubject,
 		engine: () => Promise<Engine>,
-		tell: { readonly shown?: () => void; readonly commandChanged?: () => void } = {},
+		tell: { readonly shown: () => void; readonly commandChanged: () => void },
 	): Promise<Settled | undefined> {
+		const { title, folder } = about;
 		const standard = defaultLimit();
 		const last = amountIn(this.memory.workspace.get(LAST));
+		let { given } = about;
 		let minutes = timeLimitMinutes(folder.uri);
 		let shown = tell.shown;
-		const once = (): void => {
-			const call = shown;
-			shown = undefined;
-			call?.();
-		};
 		const settled = async (spend: NanoUsd): Promise<Settled> => {
 			await this.memory.workspace.update(LAST, spend);
-			return { spend, timeMs: minutes * 60_000, ...this.suitePlace(folder.uri) };
+			return { spend, timeMs: minutes * 60_000, ...this.suitePlace(folder.uri, given) };
 		};
 		const silent = unasked(askForLimit(), last, standard);
 		if (silent !== undefined) {
-			once();
+			shown();
 			return settled(silent);
 		}
 		for (;;) {
-			const command = this.commands.agreed(folder.uri);
-			const answer = await askBid(
-				{
-					title,
-					last,
-					standard,
-					minutes,
-					command: command?.shown,
-					askOdds: async (bids, signal) => {
-						const { quote } = await engine();
-						const place = { folder: folder.uri.fsPath, ...placeWith(command, undefined) };
-						return (
-							quote?.(place, bids, signal) ?? { kind: 'noEstimate', reason: 'The engine gives no estimates.' }
-						);
-					},
-				},
-				once,
-			);
+			const command = given ?? this.commands.agreed(folder.uri)?.shown;
+			const place = { folder: folder.uri.fsPath, ...this.suitePlace(folder.uri, given) };
+			const askOdds: AskOdds = async (bids, signal) =>
+				(await engine()).quote?.(place, bids, signal) ?? NO_ESTIMATE;
+			const answer = await askBid({ title, last, standard, minutes, command, askOdds }, shown);
+			shown = () => undefined;
 			switch (answer?.kind) {
 				case undefined:
 					return undefined;
@@ -110,22 +108,18 @@ export class BidDesk {
 					await chooseModels();
 					break;
 				case 'command': {
-					const changed = await this.commands.change(await engine(), folder);
-					if (changed !== undefined && changed.testCommand !== command?.testCommand) {
-						tell.commandChanged?.();
+					const changed = await this.commands.change(await engine(), folder, command);
+					if (changed !== undefined) {
+						given = undefined;
+						if (changed.shown !== command) {
+							tell.commandChanged();
+						}
 					}
 					break;
 				}
 			}
 		}
 	}
-}
-
-function placeWith(command: ChosenCommand | undefined, report: string | undefined): SuitePlace {
-	return {
-		...(command?.testCommand === undefined ? {} : { testCommand: command.testCommand }),
-		...(report === undefined ? {} : { testReport: report }),
-	};
 }
 
 async function askMinutes(minutes: number): Promise<number | undefined> {
@@ -155,7 +149,9 @@ export async function askDefaultLimit(): Promise<void> {
 	const standard = defaultLimit();
 	const typed = await vscode.window.showInputBox({
 		title: vscode.l10n.t('Default Limit'),
-		prompt: vscode.l10n.t('US dollars for one verified fix, offered first in every new workspace. 0: free only.'),
+		prompt: vscode.l10n.t(
+			'US dollars for one verified fix, offered first in every new workspace. 0: free only.',
+		),
 		value: String(standard / 1e9),
 		validateInput: (value) => {
 			const parsed = parseUsd(value);

@@ -15,6 +15,7 @@ import {
 } from '../../core/review/review';
 import type { FixTexts } from '../fixTexts';
 import { count } from '../runWords';
+import { saveOnAccept } from '../setup/settings';
 import { currentText, Edits, plainText } from './documents';
 import { ReviewDecorations } from './reviewDecorations';
 import { ReviewScm } from './reviewScm';
@@ -260,7 +261,7 @@ export class ReviewSession implements vscode.Disposable {
 		for (const { file, unsaved: before } of files) {
 			const uri = vscode.Uri.file(file).toString();
 			const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
-			if (document?.isDirty && (before || !(await document.save()))) {
+			if (document?.isDirty && (before || !saveOnAccept() || !(await document.save()))) {
 				unsaved.push(path.basename(file));
 			}
 		}

@@ -15,7 +15,9 @@ export function usableFolders(
 	void vscode.window.showInformationMessage(
 		folders.length === 0
 			? vscode.l10n.t('Open the folder of your project first, then fix its tests.')
-			: vscode.l10n.t('This folder is virtual. Open a copy on disk: Underbid runs its tests in a git worktree.'),
+			: vscode.l10n.t(
+					'This folder is virtual. Open a copy on disk: Underbid runs its tests in a git worktree.',
+				),
 	);
 	return undefined;
 }

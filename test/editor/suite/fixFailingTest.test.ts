@@ -52,7 +52,7 @@ const NAME = 'takes ten percent off';
 		await see('.quick-input-widget >> text=is not an amount in US dollars');
 		await shot('2-bid-refused');
 		await press('Enter');
-		assert.equal(engine.places.length, 0);
+		assert.deepEqual(engine.requests, []);
 		await press('Control+A');
 		await bid('0.25');
 		await run;
@@ -62,12 +62,19 @@ const NAME = 'takes ten percent off';
 		);
 	});
 
-	it('does nothing when the user turns away from the bid', async () => {
+	it('stops looking when the user turns away from the bid', async () => {
+		let stopped = false;
+		engine.searching(async (_see, signal) => {
+			await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+			stopped = true;
+			return { kind: 'cancelled' };
+		});
 		const run = command.run();
 		await see(INPUT);
 		await press('Escape');
 		await run;
-		assert.deepEqual(engine.places, []);
+		assert.ok(stopped);
+		assert.deepEqual(engine.requests, []);
 	});
 
 	it('tells of a verified fix and changes nothing, then brings it in, and takes it as verified', async () => {

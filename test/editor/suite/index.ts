@@ -3,6 +3,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
+import * as vscode from 'vscode';
+import type { TestHandle } from '../../../src/extension';
 
 export async function run(): Promise<void> {
 	markLines();
@@ -15,6 +17,7 @@ export async function run(): Promise<void> {
 		forbidOnly: true,
 		...(grep === undefined ? {} : { fgrep: grep }),
 	});
+	mocha.rootHooks({ beforeEach: agreed });
 	for (const name of readdirSync(__dirname).filter((one) => one.endsWith('.test.js'))) {
 		mocha.addFile(path.join(__dirname, name));
 	}
@@ -31,6 +34,19 @@ export async function run(): Promise<void> {
 	}
 	if (stats.failed > 0) {
 		throw new Error(`${stats.failed} tests failed`);
+	}
+}
+
+/** As in a workspace that was used before: tests of the first time bring a memory of their own. */
+async function agreed(): Promise<void> {
+	const extension = vscode.extensions.getExtension<TestHandle>('underbid.underbid');
+	const [folder] = vscode.workspace.workspaceFolders ?? [];
+	if (extension?.isActive && folder !== undefined) {
+		const { memory } = extension.exports;
+		await memory.workspace.update(`underbid.suite:${folder.uri.toString()}`, {
+			agreed: 'npm test',
+			setting: '',
+		});
 	}
 }
 
