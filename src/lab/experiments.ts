@@ -172,7 +172,7 @@ function manyModels(dir: string): Experiment {
 	const market = readRepeated(path.join(dir, 'swebench_repeated'), SIX_MODELS);
 	const rates = linearGrid(0.1, topRate(market), 132);
 	const prices = marketPrice(market, rates);
-	const best = bestAllocations(market, curvesOf(market), rates.slice(-30));
+	const best = bestAllocations(market, curvesOf(market), every(rates, 5));
 	const cascade = frontierPrice(best, rates);
 	const margins = marginsOf(prices, cascade);
 	const most = Math.max(...margins);
@@ -391,16 +391,15 @@ function distillation(dir: string): Experiment {
 }
 
 const PROVERS = ['kimina-1.7b', 'kimina-8b', 'kimina-72b'];
-const LEAN_STUDENTS = ['3k', '8k', '24k', '72k', '192k'];
 
 function lean(dir: string): Experiment {
 	const folder = path.join(dir, 'lean_minif2f');
-	const grid = logGrid(3, 8, 250);
+	const grid = logGrid(4, 8.5, 250);
 	const market = readRepeated(folder, PROVERS);
 	const top = highest(market, grid);
 	const rates = linearGrid(0.5, top, 140);
 	const prices = marketPrice(market, rates, grid);
-	const cascade = frontierPrice(bestAllocations(market, curvesOf(market, grid), rates.slice(-30)), rates);
+	const cascade = frontierPrice(bestAllocations(market, curvesOf(market, grid), every(rates, 3)), rates);
 	const margins = marginsOf(prices, cascade);
 	const most = Math.max(...margins);
 	return {
@@ -424,7 +423,7 @@ function lean(dir: string): Experiment {
 			['market', prices],
 			['cascade', cascade],
 		]),
-		figures: { maxMargin: most, atRate: must(rates[margins.indexOf(most)]), students: LEAN_STUDENTS.length },
+		figures: { maxMargin: most, atRate: must(rates[margins.indexOf(most)]) },
 	};
 }
 
@@ -502,6 +501,11 @@ function students(name: 'distillation', title: string, rows: readonly StudentRow
 /** The highest solve rate that one model sells within the grid. */
 function highest(market: Market, grid = BUDGETS): number {
 	return Math.max(...market.models.map((_, model) => must(providerCurve(market, model, grid).at(-1))));
+}
+
+/** Every so many, and the last. */
+function every(rates: readonly number[], step: number): number[] {
+	return rates.filter((_, index) => index === rates.length - 1 || index % step === 0);
 }
 
 function cheapest(singles: readonly (readonly number[])[]): number[] {

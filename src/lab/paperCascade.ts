@@ -163,28 +163,29 @@ export function frontierPrice(best: readonly Ending[], rates: readonly number[])
 	);
 }
 
-/** Allocations for a market of any size: a grid that is refined twice around what is best for the top rates. */
+/** Allocations for a market of any size: a coarse grid, then for each of some rates a finer one around its best. */
 export function bestAllocations(market: Market, curves: Curves, rates: readonly number[]): Ending[] {
 	const top = must(curves.grid.at(-1));
 	const perStage = market.models.length > 4 ? 6 : 14;
 	const means = market.models.map((_, model) => meanOf(market.cells.map((row) => must(row[model]).cost)));
-	let levels = means.map((mean) => {
-		const low = Math.log10(Math.min(mean / 2, top / 10));
-		return [0, ...logGrid(low, Math.log10(Math.min(top, mean * 60)), perStage - 1)];
-	});
-	let best = frontier(allocations(curves, levels));
-	for (let round = 0; round < 2; round += 1) {
-		const watched = [rates[0], rates[Math.floor(rates.length / 2)], rates.at(-1)].map(
-			(rate) => best.find(({ solved }) => solved >= must(rate)) ?? must(best.at(-1)),
-		);
-		levels = means.map((_, stage) => {
-			const around = watched.flatMap(({ allocation }) => {
-				const at = must(allocation[stage]);
-				return [at, at * 0.75, at * 1.33];
-			});
-			return [...new Set([0, ...around])].sort((a, b) => a - b).slice(0, perStage + 1);
+	let best = frontier(
+		allocations(
+			curves,
+			means.map((mean) => {
+				const low = Math.log10(Math.min(mean / 2, top / 10));
+				return [0, ...logGrid(low, Math.log10(Math.min(top, mean * 60)), perStage - 1)];
+			}),
+		),
+	);
+	for (const step of [1.5, 1.3, 1.15, 1.07, 1.03]) {
+		const finer = rates.flatMap((rate) => {
+			const { allocation } = best.find(({ solved }) => solved >= rate) ?? must(best.at(-1));
+			return allocations(
+				curves,
+				allocation.map((at) => (at === 0 ? [0] : [at / step, at, Math.min(top, at * step)])),
+			);
 		});
-		best = frontier([...best, ...allocations(curves, levels)]);
+		best = frontier([...best, ...finer]);
 	}
 	return best;
 }

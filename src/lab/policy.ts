@@ -23,6 +23,8 @@ export interface PolicyOptions {
 	readonly repeats?: number;
 	readonly bid?: number;
 	readonly overhead?: number;
+	/** One split, fewer values, and this tuning instead of one chosen in the folds. */
+	readonly quick?: Tuning;
 }
 
 export interface PolicyReport {
@@ -50,8 +52,8 @@ export interface PolicyReport {
 }
 
 const SPLITS = 3;
-const NO_NOISE = { mostAttempts: 1, costNoise: 0 };
-const REPEATED = { mostAttempts: 200, costNoise: 0.45 };
+export const NO_NOISE = { mostAttempts: 1, costNoise: 0 };
+export const REPEATED = { mostAttempts: 200, costNoise: 0.45 };
 
 export function readMarket(dir: string, name: MarketName): Market {
 	switch (name) {
@@ -72,10 +74,12 @@ export function runPolicy(options: PolicyOptions): PolicyReport {
 export function judgePolicy(market: Market, options: Omit<PolicyOptions, 'dir'>): PolicyReport {
 	const single = market.cells.every((row) => row.every((cell) => cell.runs === 1));
 	const learn = options.learn ?? options.folds === 'repo';
-	const values = single ? logGrid(-1.7, 1.8, 100) : logGrid(-1.05, 1.05, learn ? 15 : 40);
+	const values = single
+		? logGrid(-1.7, 1.8, options.quick === undefined ? 100 : 50)
+		: logGrid(-1.05, 1.05, learn ? 15 : 40);
 	const repeats = options.repeats ?? (single ? 1 : learn ? 2 : 1);
 	// One run a model and task leaves much to the split: three splits are pooled.
-	const splits = single && options.folds === 'kfold' ? SPLITS : 1;
+	const splits = single && options.folds === 'kfold' && options.quick === undefined ? SPLITS : 1;
 	const folds = Array.from({ length: splits }, (_, split) =>
 		foldsOf(market, options.folds, options.seed + split * 100_003),
 	).flat();
@@ -91,6 +95,7 @@ export function judgePolicy(market: Market, options: Omit<PolicyOptions, 'dir'>)
 		fresh: options.folds !== 'kfold',
 		seed: options.seed,
 		repeats,
+		...(options.quick === undefined ? {} : { tuning: options.quick }),
 	});
 	const points = pointsOf(results, values);
 	const bestSingle = bestSingleOf(market);
@@ -153,6 +158,8 @@ export interface FoldedReplay {
 	readonly fresh: boolean;
 	readonly seed: number;
 	readonly repeats: number;
+	/** Instead of one chosen in each fold. */
+	readonly tuning?: Tuning;
 }
 
 export function replayFolds(
@@ -164,7 +171,7 @@ export function replayFolds(
 	const tunings: Tuning[] = [];
 	for (const [number, fold] of folds.entries()) {
 		const training = subset(market, fold.train);
-		const tuning = chooseTuning(training, how.fresh, how.rules.costNoise, how.seed);
+		const tuning = how.tuning ?? chooseTuning(training, how.fresh, how.rules.costNoise, how.seed);
 		tunings.push(tuning);
 		const atoms = fitAtoms(training);
 		for (let repeat = 0; repeat < how.repeats; repeat += 1) {

@@ -35,7 +35,7 @@ export interface Chosen {
 	readonly rule: 'index' | 'straight';
 }
 
-const MOST_STEPS = 40;
+const MOST_STEPS = 60;
 /** Only so many first attempts are chosen by following both ways: later it never paid, and it takes time. */
 const LOOKS_AHEAD = 4;
 /** A price of nothing would make every chance the same. */

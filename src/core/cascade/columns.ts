@@ -63,9 +63,10 @@ export function columnOf(
 	const strength = like?.strength ?? pass.map(() => PRICE_STRENGTH);
 	const costShift = seen === undefined || seen.costs === 0 ? 0 : seen.logCostOff / (seen.costs + COST_PSEUDO);
 	const typical = Math.max(offer.spend, LEAST_USD) * Math.exp(costShift);
+	const middle = weighted(calibration, calibration.ease);
 	const cost = calibration.ease.map((ease, atom) => {
 		// Hard tasks cost more: log cost falls by about .25 for each logit of ease (corr. with p -.45 to -.61).
-		const off = like?.cost[atom] ?? -0.25 * (ease - meanEase(calibration));
+		const off = like?.cost[atom] ?? -0.25 * (ease - middle);
 		return offer.spend > 0 ? typical * Math.exp(off) : LEAST_USD;
 	});
 	return {
@@ -119,9 +120,7 @@ function matchOf(calibration: Calibration, offer: PoolOffer): Match {
 		return { basis: 'free', rate: FREE_RATE };
 	}
 	const id = plain(offer.id);
-	const keyed = calibration.models
-		.flatMap((model) => model.keys.map((key) => ({ model, key })))
-		.sort((a, b) => b.key.length - a.key.length || (a.key < b.key ? -1 : 1));
+	const keyed = keysOf(calibration);
 	const exact = keyed.find(({ key }) => hasWords(id, key));
 	// `gpt-5-2` holds the words of `gpt-5` and is another model: what follows must not be a version or a size.
 	if (
@@ -142,6 +141,25 @@ function matchOf(calibration: Calibration, offer: PoolOffer): Match {
 	return nearest === undefined
 		? { basis: 'price', rate: rateOfPrice(offer.spend) }
 		: { basis: 'family', like: nearest, rate: nearest.rate };
+}
+
+interface Keyed {
+	readonly model: CalibratedModel;
+	readonly key: string;
+}
+
+const KEYS = new WeakMap<Calibration, readonly Keyed[]>();
+
+/** Longest first. */
+function keysOf(calibration: Calibration): readonly Keyed[] {
+	const known = KEYS.get(calibration);
+	const keyed =
+		known ??
+		calibration.models
+			.flatMap((model) => model.keys.map((key) => ({ model, key })))
+			.sort((a, b) => b.key.length - a.key.length || (a.key < b.key ? -1 : 1));
+	KEYS.set(calibration, keyed);
+	return keyed;
 }
 
 /** Leave-one-out over 24 models: logit p = .18 + .73 log10($ per attempt), and half a year later. A weak predictor. */
@@ -173,10 +191,6 @@ function weighted(calibration: Calibration, values: readonly number[]): number {
 		mass += weight;
 	});
 	return sum / mass;
-}
-
-function meanEase(calibration: Calibration): number {
-	return weighted(calibration, calibration.ease);
 }
 
 function plain(id: string): string {

@@ -83,7 +83,6 @@ export function decide(
 		return offer !== undefined && leastUsd(offer, attempts) <= usdOf(left);
 	});
 	const outlook = new Outlook(belief, affordable, usdOf(left));
-	// What costs nothing is tried first, however little it promises.
 	const chosen = outlook.choose(value);
 	const common = {
 		value,

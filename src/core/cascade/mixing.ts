@@ -69,11 +69,18 @@ export function learnTask(
 	};
 }
 
+const MASSES = new WeakMap<Atoms, Float64Array>();
+
 function groupMass(atoms: Atoms): Float64Array {
+	const known = MASSES.get(atoms);
+	if (known !== undefined) {
+		return known;
+	}
 	const mass = new Float64Array(atoms.groups.length);
 	for (let atom = 0; atom < atoms.size; atom += 1) {
 		const group = atoms.group[atom] ?? 0;
 		mass[group] = (mass[group] ?? 0) + (atoms.weight[atom] ?? 0);
 	}
+	MASSES.set(atoms, mass);
 	return mass;
 }

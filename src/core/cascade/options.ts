@@ -19,6 +19,9 @@ export const DEFAULT_OPTIONS: CascadeOptions = { temper: 'balanced', usdPerMinut
 /** Bids that a fix is worth, by temper. */
 const VALUES = { thrifty: 1, balanced: 5, determined: Number.POSITIVE_INFINITY } as const;
 
+/** What costs nothing is worth its time under any bid, zero too. */
+const LEAST_VALUE = 0.05;
+
 export function valueOf(temper: Temper, bidUsd: number): number {
-	return temper === 'determined' ? Number.POSITIVE_INFINITY : VALUES[temper] * bidUsd;
+	return temper === 'determined' ? Number.POSITIVE_INFINITY : Math.max(LEAST_VALUE, VALUES[temper] * bidUsd);
 }
