@@ -11,6 +11,7 @@ import { beliefFor, type Knowledge, observe } from './knowledge';
 import { type CascadeOptions, valueOf } from './options';
 import type { TaskFeatures } from './outcomeRecord';
 import { leastUsd, openCandidates, overheadOf, poolOf, recordOf, usdOf } from './pool';
+import { LEAST_ROOM } from './worth';
 
 export interface Weighed {
 	readonly offer: string;
@@ -82,7 +83,7 @@ export function decide(
 		const offer = offers[column];
 		return offer !== undefined && leastUsd(offer, attempts) <= usdOf(left);
 	});
-	const outlook = new Outlook(belief, affordable, usdOf(left));
+	const outlook = new Outlook(belief, affordable, Math.max(usdOf(left), LEAST_ROOM));
 	const chosen = outlook.choose(value);
 	const common = {
 		value,

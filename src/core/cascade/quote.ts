@@ -10,6 +10,7 @@ import type { Situation } from './decision';
 import { beliefFor, type Knowledge } from './knowledge';
 import { type CascadeOptions, valueOf } from './options';
 import { attemptMs, overheadOf, poolOf, usdOf } from './pool';
+import { LEAST_ROOM } from './worth';
 
 /** A figure with the interval in which it lies in 8 of 10 such quotes. */
 export interface Estimate {
@@ -75,7 +76,7 @@ export function quoteFor(
 					: [],
 			);
 			const perMinute = candidates.reduce((sum, { column }) => sum + (minutes[column] ?? 0), 0);
-			const prospect = new Outlook(view, candidates, usdOf(bid)).prospect(value);
+			const prospect = new Outlook(view, candidates, Math.max(usdOf(bid), LEAST_ROOM)).prospect(value);
 			return {
 				...prospect,
 				minutes: candidates.length === 0 ? 0 : (prospect.attempts * perMinute) / candidates.length,

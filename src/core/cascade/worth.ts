@@ -8,6 +8,9 @@ export interface Worth {
 	readonly spend: number;
 }
 
+/** Room that is as good as none; what costs nothing still fits into it. */
+export const LEAST_ROOM = 1e-5;
+
 /** Above so many times the dearest mean, a limit on one attempt makes no difference. */
 const AMPLE = 8;
 
