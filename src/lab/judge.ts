@@ -49,14 +49,14 @@ export interface BidResult {
 	readonly spend: number;
 }
 
-const WORTHS = [1, 2, 3, 5, 10, Number.POSITIVE_INFINITY];
+const WORTHS = [1, 2, 5, 8, Number.POSITIVE_INFINITY];
 
 export function hardBids(dir: string, name: MarketName, bids: readonly number[], seed: number): BidResult[] {
 	const market = readMarket(dir, name);
 	return bids.flatMap((bid) => {
 		const values = WORTHS.map((worth) => worth * bid);
 		const { results } = replayFolds(market, foldsOf(market, 'kfold', seed), {
-			rules: { ...REPEATED, values, draws: 2, learn: false, bid },
+			rules: { ...REPEATED, values, draws: 2, mostAttempts: 40, learn: false, bid },
 			fresh: false,
 			seed,
 			repeats: 1,

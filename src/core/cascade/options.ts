@@ -17,7 +17,7 @@ export interface CascadeOptions {
 export const DEFAULT_OPTIONS: CascadeOptions = { temper: 'balanced', usdPerMinute: 0.002 };
 
 /** Bids that a fix is worth, by temper. */
-const VALUES = { thrifty: 1, balanced: 5, determined: Number.POSITIVE_INFINITY } as const;
+const VALUES = { thrifty: 1, balanced: 8, determined: Number.POSITIVE_INFINITY } as const;
 
 /** What costs nothing is worth its time under any bid, zero too. */
 const LEAST_VALUE = 0.05;
