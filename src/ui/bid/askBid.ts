@@ -121,7 +121,14 @@ function itemsOf(row: BidRow, before: BidRow | undefined): Item[] {
 		case 'price':
 			return [{ label: row.label, description: row.description, alwaysShow: true, row }];
 		case 'unreadable':
-			return [{ label: `$(error) ${row.label}`, alwaysShow: true, row }];
+			return [
+				{
+					label: `$(error) ${vscode.l10n.t('This cannot be bid')}`,
+					detail: row.label,
+					alwaysShow: true,
+					row,
+				},
+			];
 		case 'time':
 		case 'models':
 		case 'command': {

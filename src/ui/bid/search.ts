@@ -56,7 +56,9 @@ export class Search {
 	private start(before?: Promise<unknown>): Promise<FailingTests> {
 		const { signal } = this.controller;
 		const found = (async () => {
-			await before?.catch(() => undefined);
+			if (before !== undefined) {
+				await before.catch(() => undefined);
+			}
 			return this.look((event) => {
 				if (!signal.aborted) {
 					this.seen.push(event);
