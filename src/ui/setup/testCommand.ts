@@ -34,7 +34,7 @@ export class TestCommands {
 		const shown = known.command ?? found.command;
 		const run: vscode.QuickPickItem = {
 			label: vscode.l10n.t('Run “{0}” in a private copy', shown),
-			description: `${found.source} · ${found.framework}`,
+			description: `${known.command === undefined ? found.source : 'underbid.testCommand'} · ${found.framework}`,
 			detail: vscode.l10n.t('In a git worktree of {0}. Your own files stay as they are.', folder.uri.fsPath),
 		};
 		const change: vscode.QuickPickItem = { label: vscode.l10n.t('Use Another Command…') };
