@@ -17,6 +17,8 @@ export interface Offer {
 	readonly expectedSpend: NanoUsd;
 	/** Believed chance of a verified fix, 0 to 1; absent when nothing is known. */
 	readonly passRate?: number;
+	/** Longer than that seldom helps; kept to where others wait for their turn. Milliseconds; absent: no such point. */
+	readonly usefulMs?: number;
 	/** How many attempts at the same task make sense. A deterministic proposer says 1. */
 	readonly mostAttempts: number;
 }

@@ -4,7 +4,7 @@ import { runBaseline } from './baseline';
 import type { Effects, Proposer, Tree } from './effects';
 import { type JournalEntry, Ledger } from './ledger';
 import type { NanoUsd } from './money';
-import type { Proposal } from './offer';
+import type { Offer, Proposal } from './offer';
 import type { Attempt, Outcome } from './outcome';
 import type { ProposedPatch } from './patch';
 import { cheapestFirst, type Plan } from './plan';
@@ -28,6 +28,8 @@ export interface SolveRequest {
 
 /** Patches of one attempt that are judged before the attempt is given up. */
 const MOST_PATCHES = 5;
+/** Of the time left, for one attempt while other offers were not asked yet. */
+const SHARE_BESIDE_OTHERS = 0.5;
 /** Kept back for judging, on top of a few runs of the suite. */
 const VERIFY_RESERVE_MS = 1_500;
 
@@ -255,7 +257,7 @@ class Run {
 				problem,
 				baseline,
 				tree,
-				allowance: { spend, timeMs: this.proposeMs(baseline) },
+				allowance: { spend, timeMs: this.proposeMs(baseline, proposer.offer) },
 				purse,
 				attempts: this.attempts,
 				run: (scope, signal) =>
@@ -307,11 +309,18 @@ class Run {
 		return { verdicts, cut: false };
 	}
 
-	/** Time left for proposing once the judging of its result is kept back. */
-	private proposeMs(baseline: Baseline): number {
+	/** Time left for proposing once the judging of its result, and the turns of others, are kept back. */
+	private proposeMs(baseline: Baseline, offer: Offer): number {
 		const left = this.request.bid.timeMs - (this.effects.clock.nowMs() - this.startedMs);
 		const reserve = VERIFY_RESERVE_MS + 3 * (baseline.suiteMs ?? 0);
-		return Math.max(left * 0.3, left - reserve);
+		const all = Math.max(left * 0.3, left - reserve);
+		const othersWait = this.effects.proposers.some(
+			({ offer: other }) =>
+				other.id !== offer.id &&
+				other.leastSpend <= this.ledger.left &&
+				!this.attempts.some((attempt) => attempt.offer.id === other.id),
+		);
+		return othersWait ? Math.min(all, left * SHARE_BESIDE_OTHERS, offer.usefulMs ?? all) : all;
 	}
 
 	private stopped(): Ending {

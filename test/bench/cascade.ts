@@ -132,7 +132,15 @@ async function play(one: Case): Promise<readonly string[] | 'free'> {
 		const left = readdirSync(path.join(work, 'temp')).filter((name) => name.includes('underbid'));
 		faults.push(...left.map((name) => `left behind: ${name}`));
 		if (said.outcome?.kind !== 'solved') {
-			return [...faults, `${said.outcome?.kind}: ${said.outcome?.reason ?? said.stderr.slice(-300)}`];
+			const tried = said.attempts.map(
+				(one) => `${one.offer}: ${one.reason ?? one.verdicts?.at(-1)?.reason ?? ''}`,
+			);
+			return [
+				...faults,
+				`${said.outcome?.kind}: ${said.outcome?.reason ?? said.stderr.slice(-300)}`,
+				`right: ${right.id} ${byAgent ? 'agent' : 'edit'}`,
+				...tried,
+			];
 		}
 		const last = said.attempts.at(-1)?.offer ?? '';
 		if (last === 'free') {
@@ -175,7 +183,7 @@ function behaviour(
 	const answer =
 		asked.model.includes(right.model) && agent === byAgent
 			? agent
-				? rightTools(one, copy)
+				? rightTools(one)
 				: { text: `The fault is one line.\n\n\`\`\`diff\n${one.truePatch}\`\`\`\n` }
 			: wrong(one, copy, agent, draw(`wrong ${asked.model} ${agent}`));
 	return { kind: 'answer', answer };
@@ -211,25 +219,26 @@ function wrong(one: Case, copy: string, agent: boolean, drawn: number): Answer {
 	};
 }
 
-function rightTools(one: Case, copy: string): Answer {
-	const file = fileOf(one);
-	const search = readFileSync(path.join(copy, file), 'utf8');
-	const aside = mkdtempSync(path.join(os.tmpdir(), 'bench-right-'));
-	try {
-		mkdirSync(path.dirname(path.join(aside, file)), { recursive: true });
-		writeFileSync(path.join(aside, file), search);
-		const done = spawnSync('git', ['apply', `--include=${file}`, '-'], { cwd: aside, input: one.truePatch });
-		const replace = readFileSync(path.join(aside, file), 'utf8');
-		if (done.status !== 0 || replace === search) {
-			throw new Error(`${one.id}: the true patch does not apply: ${String(done.stderr)}`);
+/** One call for each hunk of the true patch. */
+function rightTools(one: Case): Answer {
+	const tools: { name: string; arguments: string }[] = [];
+	let file = '';
+	for (const part of one.truePatch.split(/^(?=\+\+\+ b\/|@@ )/m)) {
+		file = /^\+\+\+ b\/(.+)$/m.exec(part)?.[1] ?? file;
+		if (part.startsWith('@@ ')) {
+			const lines = part.split('\n').slice(1);
+			const side = (sign: string) =>
+				lines
+					.filter((line) => line.startsWith(' ') || line.startsWith(sign))
+					.map((line) => line.slice(1))
+					.join('\n');
+			tools.push({
+				name: 'edit_file',
+				arguments: JSON.stringify({ path: file, search: side('-'), replace: side('+') }),
+			});
 		}
-		return {
-			text: 'I found it.',
-			tools: [{ name: 'edit_file', arguments: JSON.stringify({ path: file, search, replace }) }],
-		};
-	} finally {
-		rmSync(aside, { recursive: true, force: true });
 	}
+	return { text: 'I found it.', tools };
 }
 
 function fileOf({ truePatch }: Case): string {
@@ -242,7 +251,11 @@ function keyOf(id: string): string {
 
 interface Said {
 	readonly outcome?: { readonly kind: string; readonly reason?: string };
-	readonly attempts: readonly { readonly offer: string }[];
+	readonly attempts: readonly {
+		readonly offer: string;
+		readonly reason?: string;
+		readonly verdicts?: readonly { readonly reason?: string }[];
+	}[];
 	readonly money: { readonly bid: number; readonly spent: number };
 	readonly stderr: string;
 }

@@ -35,6 +35,7 @@ export const freeOffer: Offer = {
 	label: 'free proposer',
 	leastSpend: ZERO,
 	expectedSpend: ZERO,
+	usefulMs: 45_000,
 	mostAttempts: 1,
 };
 

@@ -256,6 +256,47 @@ describe('solve', () => {
 	}
 });
 
+describe('time', () => {
+	const timeOf = async (...offers: (readonly [string, number])[]): Promise<number> => {
+		let given = 0;
+		const played = world({
+			runs: ['red add:F', 'red add:F'],
+			offers: offers.map(([id, cents]) => ({ offer: offer(id, cents), replies: [none] })),
+		});
+		const [first, ...rest] = played.effects.proposers;
+		assert.ok(first);
+		const watched = {
+			offer: { ...first.offer, usefulMs: 20_000 },
+			propose: async (task: Parameters<typeof first.propose>[0]) => {
+				given = task.allowance.timeMs;
+				return none;
+			},
+		};
+		await solve(
+			{
+				run: 'r1',
+				bid: { spend: usd(10), timeMs: 600_000 },
+				base,
+				suite,
+				target: { kind: 'failing' },
+				repository: 'repo',
+			},
+			{ ...played.effects, proposers: [watched, ...rest] },
+			played.user.signal,
+		);
+		return given;
+	};
+
+	it('is shared with offers that wait for their turn, and all there is for the only one', async () => {
+		assert.equal(await timeOf(['free', 0], ['cheap', 1]), 20_000);
+		assert.ok((await timeOf(['free', 0])) > 500_000);
+		assert.ok(
+			(await timeOf(['free', 0], ['dear', 11])) > 500_000,
+			'what the bid does not hold does not wait',
+		);
+	});
+});
+
 function transcript(played: World): string {
 	const lines = played.events.map(eventLine);
 	return [
