@@ -6,8 +6,9 @@ import * as vscode from 'vscode';
 import { BidDesk, type DeskMemory } from './ui/bid/bidDesk';
 import type { CreateEngine, Engine } from './ui/engine';
 import { FIX_COMMAND, FixFailingTest } from './ui/fixFailingTest';
+import { Models } from './ui/models/models';
 import type { ReviewStore } from './ui/review/storedReview';
-import { editorCaps, editorPool } from './ui/setup/settings';
+import { editorCaps } from './ui/setup/settings';
 import { setupCommands } from './ui/setup/setupCommands';
 
 /** What the engine's bundle exports; read on the first use, so that starting the editor does not wait for it. */
@@ -23,6 +24,7 @@ export interface TestHandle {
 	readonly memory: DeskMemory;
 	/** Back to the real engine. */
 	reset(): void;
+	readonly models: Models;
 }
 
 let fix: FixFailingTest | undefined;
@@ -30,7 +32,8 @@ let fix: FixFailingTest | undefined;
 export function activate(context: vscode.ExtensionContext): TestHandle | undefined {
 	const log = vscode.window.createOutputChannel('Underbid', { log: true });
 	const memory: DeskMemory = { workspace: context.workspaceState, person: context.globalState };
-	let engineNow = lazyEngine();
+	const models = new Models(context, () => engineNow(), log);
+	let engineNow = lazyEngine(models);
 	let desk = new BidDesk(memory);
 	const use: TestHandle['use'] = (engine, store, own = memory) => {
 		fix?.dispose();
@@ -40,10 +43,11 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 		return fix;
 	};
 	const store = lazyStore(context.storageUri ?? context.globalStorageUri);
-	const reset = (): void => void use(lazyEngine(), store).restore();
+	const reset = (): void => void use(lazyEngine(models), store).restore();
 	reset();
 	context.subscriptions.push(
 		log,
+		models,
 		{ dispose: () => fix?.dispose() },
 		vscode.commands.registerCommand(FIX_COMMAND, () => fix?.run()),
 		...setupCommands({
@@ -54,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 			makeSample: (folder, signal) => bundle().makeSample(__dirname, folder, signal),
 		}),
 	);
-	return context.extensionMode === vscode.ExtensionMode.Test ? { use, reset, memory } : undefined;
+	return context.extensionMode === vscode.ExtensionMode.Test ? { use, reset, memory, models } : undefined;
 }
 
 export async function deactivate(): Promise<void> {
@@ -65,10 +69,11 @@ function bundle(): EngineBundle {
 	return createRequire(__filename)('./engine.js') as EngineBundle;
 }
 
-function lazyEngine(): () => Promise<Engine> {
+function lazyEngine(models: Models): () => Promise<Engine> {
 	let engine: Engine | undefined;
 	return async () => {
-		engine ??= bundle().createEngine({ dist: __dirname, caps: editorCaps, pool: editorPool });
+		await models.ready();
+		engine ??= bundle().createEngine({ dist: __dirname, caps: editorCaps, ...models.options });
 		return engine;
 	};
 }

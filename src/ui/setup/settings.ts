@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Caps } from '../../core/ledger';
 import type { NanoUsd } from '../../core/money';
 import { MOST_MINUTES } from '../bid/bidRows';
-import { type AskForLimit, amountOf, capsOf, ownValue, poolOf } from './settingValues';
+import { type AskForLimit, amountOf, capsOf, ownValue } from './settingValues';
 
 /** Only what the user set for themselves: a cloned repository decides nothing about money or models. */
 function own(name: string): unknown {
@@ -20,10 +20,6 @@ export function askForLimit(): AskForLimit {
 
 export function editorCaps(): Caps {
 	return capsOf(own('dailyLimit'), own('monthlyLimit'));
-}
-
-export function editorPool(): readonly string[] | undefined {
-	return poolOf(own('pool'));
 }
 
 export function timeLimitMinutes(folder: vscode.Uri): number {

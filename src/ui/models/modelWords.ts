@@ -1,0 +1,159 @@
+// Models in words for a person.
+import { formatRate } from '../../core/decimal';
+import type { Listing } from '../../core/listing';
+import { isFree, type Price } from '../../core/price';
+import type { ProviderAnswer } from '../engine';
+import { picksEditorModel } from './editorPrices';
+
+/** `$0.25 in, $1.00 out per million tokens`. */
+export function priceText(price: Price | undefined): string {
+	if (price === undefined) {
+		return 'no price known';
+	}
+	if (isFree(price)) {
+		return '$0';
+	}
+	const tiers = price.tiers.length > 0 ? ', more for long prompts' : '';
+	return `$${formatRate(price.input)} in, $${formatRate(price.output)} out per million tokens${tiers}`;
+}
+
+/** What a question to the provider brought. `wireModel`: the one that it should list. */
+export function answerText(name: string, answer: ProviderAnswer, wireModel?: string): string {
+	if (answer.kind === 'trouble') {
+		return answer.reason;
+	}
+	const { models, credit } = answer;
+	if (wireModel !== undefined && models !== undefined && !models.includes(wireModel)) {
+		return `${name} answers, and does not list ${wireModel}.`;
+	}
+	const count =
+		models === undefined ? '' : ` and lists ${models.length} ${models.length === 1 ? 'model' : 'models'}`;
+	const listed = wireModel === undefined || models === undefined ? '' : `, ${wireModel} among them`;
+	return `${name} answers${count}${listed}.${creditText(credit)}`;
+}
+
+function creditText(
+	credit: { readonly limitUsd?: number; readonly remainingUsd?: number } | undefined,
+): string {
+	if (credit?.remainingUsd !== undefined && Number.isFinite(credit.remainingUsd)) {
+		return ` The key may still spend $${credit.remainingUsd.toFixed(2)}.`;
+	}
+	return credit === undefined || credit.limitUsd !== undefined ? '' : ' The key has no limit of its own.';
+}
+
+/** Where a listing stands in the list of models. */
+export type ModelGroup = 'ready' | 'editor' | 'local' | 'key' | 'other';
+
+export const GROUP_TITLES: Readonly<Record<ModelGroup, string>> = {
+	ready: 'Ready to use',
+	editor: 'Your editor’s own models, cost estimated',
+	local: 'Servers on this computer',
+	key: 'Need a key',
+	other: 'Cannot be used now',
+};
+
+export interface ModelRow {
+	readonly id: string;
+	readonly group: ModelGroup;
+	readonly label: string;
+	/** The price. */
+	readonly description: string;
+	/** Id, source of the price, what is missing. */
+	readonly detail: string;
+	readonly chosen: boolean;
+	/** What can be done about it there and then. */
+	readonly actions: readonly ModelAction[];
+}
+
+export type ModelAction = 'test' | 'key' | 'free' | 'price';
+
+export interface ModelRowsInput {
+	readonly listings: readonly Listing[];
+	readonly editor: readonly {
+		readonly id: string;
+		readonly label: string;
+		readonly price?: Price;
+		readonly priceSource?: string;
+		readonly usable: boolean;
+		readonly why?: string;
+	}[];
+	/** Ids of providers that run on this computer. */
+	readonly local: ReadonlySet<string>;
+	/** Chosen by the user; undefined: our own choice, which `pooled` tells. */
+	readonly pool: readonly string[] | undefined;
+	/** Ids of the editor's models that a run uses when the user chose nothing. */
+	readonly lentByDefault: ReadonlySet<string>;
+	/** Where the key of a provider is from: `in secret storage`, `OPENAI_API_KEY`. */
+	readonly keyFrom: (provider: string) => string | undefined;
+}
+
+/** In groups, each in order of price, the chosen ones first. */
+export function modelRows(input: ModelRowsInput): readonly ModelRow[] {
+	const rows = [
+		...input.listings.map((one) => listingRow(one, input)),
+		...input.editor.map((one) => editorRow(one, input)),
+	];
+	const rank = Object.keys(GROUP_TITLES);
+	return rows
+		.map((row, at) => ({ row, at }))
+		.sort(
+			(a, b) =>
+				rank.indexOf(a.row.group) - rank.indexOf(b.row.group) ||
+				Number(b.row.chosen) - Number(a.row.chosen) ||
+				a.at - b.at,
+		)
+		.map(({ row }) => row);
+}
+
+function listingRow(one: Listing, { pool, local, keyFrom }: ModelRowsInput): ModelRow {
+	const isLocal = local.has(one.provider);
+	const missing = one.usable
+		? undefined
+		: isLocal && one.price === undefined
+			? 'not used until you say that it costs nothing'
+			: one.why;
+	const key = one.keyPresent ? keyFrom(one.provider) : undefined;
+	return {
+		id: one.id,
+		group: isLocal ? 'local' : one.usable ? 'ready' : one.keyPresent ? 'other' : 'key',
+		label: one.label,
+		description: priceText(one.price),
+		detail: joined(
+			one.id,
+			priceSourceText(one.priceSource),
+			missing ?? (key === undefined ? undefined : `key: ${key}`),
+		),
+		chosen: one.pooled && (pool !== undefined || one.usable),
+		actions: [
+			...(one.usable || isLocal ? (['test'] as const) : []),
+			...(isLocal && one.price === undefined ? (['free'] as const) : []),
+			...(one.keyPresent ? [] : (['key'] as const)),
+		],
+	};
+}
+
+function editorRow(one: ModelRowsInput['editor'][number], { pool, lentByDefault }: ModelRowsInput): ModelRow {
+	return {
+		id: one.id,
+		group: 'editor',
+		label: one.label,
+		description: one.price === undefined ? priceText(undefined) : `about ${priceText(one.price)}`,
+		detail: joined(one.id, priceSourceText(one.priceSource), one.why),
+		chosen:
+			pool === undefined
+				? one.usable && lentByDefault.has(one.id)
+				: pool.some((entry) => picksEditorModel(entry, one.id)),
+		actions: [
+			...(one.usable ? (['test'] as const) : []),
+			...(one.price === undefined ? (['price'] as const) : []),
+		],
+	};
+}
+
+function priceSourceText(source: string | undefined): string | undefined {
+	return source === undefined ? undefined : `price: ${source}`;
+}
+
+function joined(...parts: readonly (string | undefined)[]): string {
+	return parts.filter((part) => part !== undefined).join(' · ');
+}

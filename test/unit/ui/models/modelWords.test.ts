@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import type { Listing } from '../../../../src/core/listing';
+import { rateOf } from '../../../../src/core/price';
+import { answerText, modelRows, priceText } from '../../../../src/ui/models/modelWords';
+
+const price = { input: rateOf(250_000_000), output: rateOf(1_000_000_000), tiers: [] };
+
+function listing(id: string, more: Partial<Listing> = {}): Listing {
+	const [provider = '', ...rest] = id.split('/');
+	return {
+		id,
+		provider,
+		label: id,
+		price,
+		priceSource: 'shipped 2026-11-10',
+		contextTokens: 100_000,
+		outputLimit: 8_000,
+		limitsKnown: true,
+		callsTools: true,
+		keyPresent: true,
+		pooled: true,
+		usable: true,
+		endpoint: { provider, dialect: 'openai-compatible', baseUrl: 'https://example.com/v1' },
+		wireModel: rest.join('/'),
+		...more,
+	};
+}
+
+function unpriced(id: string, more: Partial<Listing> = {}): Listing {
+	const {
+		price: _price,
+		priceSource: _source,
+		...rest
+	} = listing(id, { usable: false, pooled: false, ...more });
+	return rest;
+}
+
+describe('the list of models', () => {
+	const rows = modelRows({
+		listings: [
+			listing('openai/other', { pooled: false }),
+			listing('openai/mini'),
+			listing('google/flash', { keyPresent: false, usable: false, why: 'no key: set GEMINI_API_KEY' }),
+			unpriced('ollama/qwen', { why: 'no price' }),
+		],
+		editor: [
+			{ id: 'editor/copilot/a', label: 'A', price, priceSource: 'shipped 2026-11-10', usable: true },
+			{ id: 'editor/copilot/auto', label: 'Auto', usable: false, why: 'no price is published' },
+		],
+		local: new Set(['ollama']),
+		pool: undefined,
+		lentByDefault: new Set(['editor/copilot/a']),
+		keyFrom: () => 'in secret storage',
+	});
+
+	it('has the ready ones first, the chosen of them in front, and says what the rest lack', () => {
+		assert.deepEqual(
+			rows.map(({ id, group, chosen }) => [id, group, chosen]),
+			[
+				['openai/mini', 'ready', true],
+				['openai/other', 'ready', false],
+				['editor/copilot/a', 'editor', true],
+				['editor/copilot/auto', 'editor', false],
+				['ollama/qwen', 'local', false],
+				['google/flash', 'key', false],
+			],
+		);
+		assert.deepEqual(
+			rows.map(({ description }) => description),
+			[
+				'$0.25 in, $1.00 out per million tokens',
+				'$0.25 in, $1.00 out per million tokens',
+				'about $0.25 in, $1.00 out per million tokens',
+				'no price known',
+				'no price known',
+				'$0.25 in, $1.00 out per million tokens',
+			],
+		);
+		assert.equal(rows[0]?.detail, 'openai/mini · price: shipped 2026-11-10 · key: in secret storage');
+		assert.match(rows[5]?.detail ?? '', /no key: set GEMINI_API_KEY/);
+	});
+
+	it('offers what can be done there and then', () => {
+		assert.deepEqual(
+			rows.map(({ actions }) => actions),
+			[['test'], ['test'], ['test'], ['price'], ['test', 'free'], ['key']],
+		);
+	});
+
+	it("marks the user's own choice where there is one, usable or not", () => {
+		const own = modelRows({
+			listings: [
+				listing('openai/mini', { pooled: false }),
+				listing('google/flash', { keyPresent: false, usable: false }),
+			],
+			editor: [],
+			local: new Set(),
+			pool: ['google/flash'],
+			lentByDefault: new Set(),
+			keyFrom: () => undefined,
+		});
+		assert.deepEqual(
+			own.map(({ chosen }) => chosen),
+			[false, true],
+		);
+	});
+});
+
+describe('what a question to a provider brought', () => {
+	it('is told with the models and what the key may spend', () => {
+		const credit = { limitUsd: 10, remainingUsd: 4.096 };
+		assert.equal(
+			answerText('OpenRouter', { kind: 'answers', models: ['a', 'b'], credit }),
+			'OpenRouter answers and lists 2 models. The key may still spend $4.10.',
+		);
+		assert.equal(
+			answerText('OpenRouter', { kind: 'answers', models: ['a'], credit: {} }),
+			'OpenRouter answers and lists 1 model. The key has no limit of its own.',
+		);
+		assert.equal(answerText('Acme', { kind: 'answers' }), 'Acme answers.');
+		assert.equal(
+			answerText('Acme', { kind: 'answers', models: ['a'] }, 'b'),
+			'Acme answers, and does not list b.',
+		);
+		assert.equal(
+			answerText('Acme', { kind: 'trouble', trouble: 'key', reason: 'acme refused the key.' }),
+			'acme refused the key.',
+		);
+	});
+
+	it('prices in words', () => {
+		assert.equal(priceText({ input: rateOf(0), output: rateOf(0), tiers: [] }), '$0');
+		assert.equal(
+			priceText({ ...price, tiers: [{ inputTokensAbove: 9, ...price }] }),
+			'$0.25 in, $1.00 out per million tokens, more for long prompts',
+		);
+	});
+});
