@@ -25,6 +25,10 @@ export interface TestHandle {
 	/** Back to the real engine. */
 	reset(): void;
 	readonly models: Models;
+	/** The one in use. */
+	engine(): Promise<Engine>;
+	/** Where the log is written. */
+	readonly logs: string;
 }
 
 let fix: FixFailingTest | undefined;
@@ -58,7 +62,9 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 			makeSample: (folder, signal) => bundle().makeSample(__dirname, folder, signal),
 		}),
 	);
-	return context.extensionMode === vscode.ExtensionMode.Test ? { use, reset, memory, models } : undefined;
+	return context.extensionMode === vscode.ExtensionMode.Test
+		? { use, reset, memory, models, engine: () => engineNow(), logs: context.logUri.fsPath }
+		: undefined;
 }
 
 export async function deactivate(): Promise<void> {

@@ -15,7 +15,7 @@ try {
 	mkdirSync(folder);
 	process.exitCode = await runTests({
 		...(executable ? { vscodeExecutablePath: executable } : { version }),
-		extensionDevelopmentPath: root,
+		extensionDevelopmentPath: [root, path.join(root, 'test/editor/lender')],
 		extensionTestsPath: await buildSuite(),
 		extensionTestsEnv: testEnvironment(path.join(temporary, 'home')),
 		launchArgs: [

@@ -20,6 +20,7 @@ try {
 	const shots = process.env.UNDERBID_SHOTS;
 	process.exitCode = await runHostTests(bed, {
 		extension: root,
+		helpers: [path.join(root, 'test/editor/lender')],
 		tests,
 		folder,
 		env: testEnvironment(path.join(temporary, 'home')),

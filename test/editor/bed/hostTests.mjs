@@ -13,11 +13,12 @@ const GRACE_MS = 3_000;
 
 /**
  * @param bed what `provision` gave
- * @param options absolute paths: `extension` (its folder), `tests` (a module that exports `run`), `folder` to open;
+ * @param options absolute paths: `extension` (its folder), `helpers` (folders of
+ * other extensions that tests need), `tests` (a module that exports `run`), `folder` to open;
  * `env` for the tests; `shots` a folder for screenshots, or undefined
  * @returns 0 when every test passed and at least one ran
  */
-export async function runHostTests(bed, { extension, tests, folder, env = {}, shots }) {
+export async function runHostTests(bed, { extension, helpers = [], tests, folder, env = {}, shots }) {
 	const temporary = mkdtempSync(path.join(os.tmpdir(), 'ub-results-'));
 	const results = path.join(temporary, 'results.json');
 	let page;
@@ -26,6 +27,7 @@ export async function runHostTests(bed, { extension, tests, folder, env = {}, sh
 	try {
 		workbench = await startWorkbench(bed, {
 			folder,
+			helpers,
 			driver: true,
 			env: { ...env, UNDERBID_RESULTS: results, UNDERBID_MARK: MARK, UNDERBID_BRIDGE: bridge.url },
 		});

@@ -1,6 +1,14 @@
 // Starts the real VS Code server and opens its workbench in headless Chromium, with data folders of its own.
 import { execFileSync, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	createWriteStream,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
@@ -37,11 +45,14 @@ const SETTINGS = {
 
 /**
  * @param bed what `provision` gave
- * @param options `folder` to open; `vsix` files to install first; `driver` true lets the page load an extension
+ * @param options `folder` to open; `vsix` files to install first; `helpers` folders of extensions; `driver` true lets the page load an extension
  * from its sources and run tests in the host, and hides toasts; `env` for the server and the extension host
  * @returns `open(parameters)` gives a page, `close()` ends every process and removes every file
  */
-export async function startWorkbench(bed, { folder, vsix = [], driver, env = {}, settings = {} }) {
+export async function startWorkbench(
+	bed,
+	{ folder, vsix = [], helpers = [], driver, env = {}, settings = {} },
+) {
 	// A short path: unix sockets live in it.
 	const temporary = mkdtempSync(path.join(os.tmpdir(), 'ub-bed-'));
 	const log = createWriteStream(path.join(temporary, 'log'));
@@ -67,7 +78,11 @@ export async function startWorkbench(bed, { folder, vsix = [], driver, env = {},
 		mkdirSync(user, { recursive: true });
 		mkdirSync(path.join(temporary, 'tmp'));
 		writeFileSync(path.join(user, 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }));
-		const argv = serverArguments(bed, data, path.join(temporary, 'extensions'));
+		const extensions = path.join(temporary, 'extensions');
+		for (const helper of helpers) {
+			cpSync(helper, path.join(extensions, path.basename(helper)), { recursive: true });
+		}
+		const argv = serverArguments(bed, data, extensions);
 		const serverEnv = { ...ownEnvironment(), TMPDIR: path.join(temporary, 'tmp'), ...env };
 		for (const file of vsix) {
 			execFileSync(bed.node, [...argv, '--install-extension', file, '--force'], {

@@ -57,6 +57,8 @@ export class WireServer {
 	readonly seen: Seen[] = [];
 	readonly faults: string[] = [];
 	readonly get: Record<string, string> = {};
+	/** Of every GET, in the place of 200 and 404. */
+	getStatus: number | undefined;
 	behave: (asked: Asked, seen: Seen) => Behaviour = () => ({
 		kind: 'answer',
 		answer: { text: 'Nothing was asked of me.' },
@@ -117,7 +119,9 @@ export class WireServer {
 		const text = Buffer.concat(chunks).toString();
 		if (request.method === 'GET') {
 			const body = this.get[path];
-			response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
+			response.writeHead(this.getStatus ?? (body === undefined ? 404 : 200), {
+				'content-type': 'application/json',
+			});
 			response.end(body ?? '{}');
 			return;
 		}
