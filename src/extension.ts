@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { BidDesk, type DeskMemory } from './ui/bid/bidDesk';
 import type { CreateEngine, Engine } from './ui/engine';
+import { FailureCommands } from './ui/failures/failureCommands';
 import { FIX_COMMAND, FixFailingTest } from './ui/fixFailingTest';
 import { Models } from './ui/models/models';
 import type { ReviewStore } from './ui/review/storedReview';
@@ -39,11 +40,13 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 	const models = new Models(context, () => engineNow(), log);
 	let engineNow = lazyEngine(models);
 	let desk = new BidDesk(memory);
+	const failures = new FailureCommands(memory.workspace);
 	const use: TestHandle['use'] = (engine, store, own = memory) => {
 		fix?.dispose();
 		engineNow = engine;
 		desk = new BidDesk(own);
 		fix = new FixFailingTest(engine, log, store, desk);
+		failures.use(fix);
 		return fix;
 	};
 	const store = lazyStore(context.storageUri ?? context.globalStorageUri);
@@ -53,7 +56,8 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 		log,
 		models,
 		{ dispose: () => fix?.dispose() },
-		vscode.commands.registerCommand(FIX_COMMAND, () => fix?.run()),
+		vscode.commands.registerCommand(FIX_COMMAND, () => failures.pick()),
+		failures,
 		...setupCommands({
 			log,
 			desk: () => desk,

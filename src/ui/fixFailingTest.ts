@@ -89,6 +89,10 @@ export class FixFailingTest implements vscode.Disposable {
 		}
 	}
 
+	get isWorking(): boolean {
+		return this.working !== undefined;
+	}
+
 	get statusText(): string {
 		return this.status.text;
 	}

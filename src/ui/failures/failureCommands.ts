@@ -54,7 +54,9 @@ export class FailureCommands implements vscode.Disposable, vscode.CodeActionProv
 
 	/** The palette: what is known to fail, else our own run tells. */
 	async pick(): Promise<void> {
-		if (vscode.workspace.workspaceFolders === undefined) {
+		// Where nothing can begin, the flow says why.
+		const { isTrusted, workspaceFolders } = vscode.workspace;
+		if (!isTrusted || workspaceFolders === undefined || this.fix?.isWorking === true) {
 			return this.begin({});
 		}
 		const all = await this.known.all();
@@ -126,6 +128,9 @@ export class FailureCommands implements vscode.Disposable, vscode.CodeActionProv
 				),
 			);
 			return;
+		}
+		if (!vscode.workspace.isTrusted || this.fix?.isWorking === true) {
+			return this.begin({});
 		}
 		const command = await this.confirmed(last.command, last.trusted);
 		if (command === undefined) {

@@ -1,0 +1,279 @@
+// The ways from a red test into the flow, with the real buttons, on test items as other extensions build them.
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { TestHandle } from '../../../src/extension';
+import { FakeEngine, failing, unsolved } from './fakeEngine';
+import { click, hasUser, INPUT, press, read, see, shot, type, until } from './user';
+import { cleared, folder, notification, write } from './workspace';
+
+const VITEST = `import { expect, test } from 'vitest';
+
+describe('cart', () => {
+	test('adds up', () => {
+		expect(total([1, 2])).toBe(3);
+	});
+	test('is empty', () => {
+		expect(total([])).toBe(0);
+	});
+});
+test('adds up', () => {});
+`;
+const PYTEST = `class TestCart:
+    def test_adds(self):
+        assert total([1, 2]) == 3
+`;
+
+(hasUser ? describe : describe.skip)('From the failure', () => {
+	let engine: FakeEngine;
+	let handle: TestHandle;
+	let controller: vscode.TestController;
+
+	before(async () => {
+		handle = (await vscode.extensions
+			.getExtension<TestHandle>('underbid.underbid')
+			?.activate()) as TestHandle;
+	});
+
+	beforeEach(() => {
+		engine = new FakeEngine();
+		handle.use(async () => engine, { load: async () => ({ kind: 'none' }), save: async () => undefined });
+	});
+
+	afterEach(async () => {
+		controller?.dispose();
+		await vscode.commands.executeCommand('testing.clearTestResults');
+		await vscode.commands.executeCommand('workbench.view.explorer');
+		await cleared();
+	});
+
+	after(() => handle.reset());
+
+	/** Vitest's tree: folder, file with its project, group, tests with task ids. */
+	async function failVitest(): Promise<vscode.Uri> {
+		mkdirSync(path.join(folder(), 'src'), { recursive: true });
+		const uri = vscode.Uri.file(write('src/cart.test.ts', VITEST));
+		controller = vscode.tests.createTestController('vitest', 'Vitest');
+		const at = (line: number) => new vscode.Range(line - 1, 0, line - 1, 0);
+		const add = (
+			parent: vscode.TestItemCollection,
+			id: string,
+			label: string,
+			own: vscode.Uri,
+			line?: number,
+		) => {
+			const item = controller.createTestItem(id, label, own);
+			item.range = line === undefined ? undefined : at(line);
+			parent.add(item);
+			return item;
+		};
+		const src = add(
+			controller.items,
+			path.dirname(uri.fsPath),
+			'src',
+			vscode.Uri.file(path.dirname(uri.fsPath)),
+		);
+		const file = add(src.children, uri.fsPath, 'cart.test.ts', uri);
+		const cart = add(file.children, '-183_0', 'cart', uri, 3);
+		const adds = add(cart.children, '-183_0_0', 'adds up', uri, 4);
+		const empty = add(cart.children, '-183_0_1', 'is empty', uri, 7);
+		add(file.children, '-183_1', 'adds up', uri, 11);
+		const message = new vscode.TestMessage('expected 4 to be 3');
+		message.location = new vscode.Location(uri, at(5));
+		const more = new vscode.TestMessage('expected undefined to be +0');
+		more.location = new vscode.Location(uri, at(8));
+		end([
+			[adds, message],
+			[empty, more],
+		]);
+		return uri;
+	}
+
+	function end(failed: readonly (readonly [vscode.TestItem, vscode.TestMessage])[]): void {
+		const run = controller.createTestRun(new vscode.TestRunRequest());
+		for (const [item, message] of failed) {
+			run.started(item);
+			run.failed(item, message);
+		}
+		run.end();
+	}
+
+	/** Our own run lists these; the fix is not found. */
+	function lists(...tests: ReturnType<typeof failing>[]): void {
+		engine
+			.finds(...tests)
+			.fixing(async () =>
+				unsolved({ kind: 'exhausted', by: 'offers', reason: 'Nothing is left that is worth trying.' }),
+			);
+	}
+
+	const CART = [
+		{ ...failing('cart > adds up', 'src/cart.test.ts'), line: 4 },
+		{ ...failing('cart > is empty', 'src/cart.test.ts'), line: 7 },
+		{ ...failing('adds up', 'src/cart.test.ts'), line: 11 },
+	] as const;
+
+	async function bids(amount = '0'): Promise<void> {
+		await see('.quick-input-title >> text=Your Bid');
+		await type(amount);
+		await press('Enter');
+	}
+
+	async function target(): Promise<readonly string[] | undefined> {
+		const request = await until('a request to the engine', () => engine.requests[0]);
+		await notification('No verified fix');
+		return request.target.kind === 'named' ? request.target.names : undefined;
+	}
+
+	it('Vitest: the button in the failure peek, two clicks and a key to a run', async () => {
+		const uri = vscode.Uri.file(write('placeholder.md', ''));
+		await vscode.window.showTextDocument(uri);
+		await vscode.window.showTextDocument(await failVitest());
+		lists(...CART);
+		await vscode.commands.executeCommand('testing.goToNextMessage');
+		const button = '.test-output-peek .monaco-button:has-text("Fix This Failure")';
+		await see('.peekview-widget >> text=expected 4 to be 3');
+		await shot('failures-1-peek');
+		await click(button);
+		assert.ok((await titleOfPick()).includes('cart > adds up'));
+		await shot('failures-2-bid');
+		await bids();
+		assert.deepEqual(await target(), [CART[0].id]);
+	});
+
+	it('Vitest: the wrench in the Test Explorer, and what may be several is asked about', async () => {
+		await failVitest();
+		lists(CART[2], { ...CART[2], id: `${CART[2].id} (2)`, name: 'cart > sums' });
+		await explorerRow('is empty');
+		await shot('failures-3-explorer');
+		await click(`${ROW}.focused .codicon-wrench`);
+		await bids();
+		await see('.quick-input-title >> text=Which test is “cart > is empty”?');
+		await shot('failures-4-which');
+		await press('ArrowDown');
+		await press('Enter');
+		assert.deepEqual(await target(), [`${CART[2].id} (2)`]);
+	});
+
+	it('Vitest: a group in the Test Explorer is all that fails below it', async () => {
+		await failVitest();
+		lists(...CART);
+		await explorerRow('cart', true);
+		await click(`${ROW}.focused .codicon-wrench`);
+		await bids();
+		assert.deepEqual(await target(), [CART[0].id, CART[1].id]);
+	});
+
+	it('Python: the wrench in the Test Results', async () => {
+		const uri = vscode.Uri.file(write('test_cart.py', PYTEST));
+		controller = vscode.tests.createTestController('python-tests', 'Python Tests');
+		const file = controller.createTestItem(uri.fsPath, 'test_cart.py', uri);
+		const group = controller.createTestItem(`${uri.fsPath}::TestCart`, 'TestCart', uri);
+		const item = controller.createTestItem(`${uri.fsPath}::TestCart::test_adds`, 'test_adds', uri);
+		item.range = new vscode.Range(1, 0, 2, 0);
+		controller.items.add(file);
+		file.children.add(group);
+		group.children.add(item);
+		const message = new vscode.TestMessage('assert 4 == 3');
+		message.location = new vscode.Location(uri, new vscode.Range(2, 0, 2, 0));
+		end([[item, message]]);
+		const own = [
+			failing('TestCart > test_adds', 'test_cart.py'),
+			failing('test_adds', 'test_cart.py'),
+		] as const;
+		lists(...own);
+		await vscode.commands.executeCommand('workbench.panel.testResults.view.focus');
+		await click('.test-output-peek-tree .monaco-list-row:has-text("test_adds")');
+		await shot('failures-5-results');
+		await click('.test-output-peek-tree .monaco-list-row.focused .codicon-wrench');
+		await bids();
+		assert.deepEqual(await target(), [own[0].id]);
+	});
+
+	it('the palette lists what failed last, from whatever extension, and a light bulb stands on it', async () => {
+		const uri = await failVitest();
+		lists(...CART);
+		const run = vscode.commands.executeCommand('underbid.fixFailingTest');
+		await see('.quick-input-list >> text=expected 4 to be 3');
+		const rows = await read('.quick-input-list .monaco-list-row');
+		await shot('failures-6-palette');
+		assert.ok(
+			rows.some((row) => row.includes('adds up') && row.includes('src/cart.test.ts:4')),
+			String(rows),
+		);
+		assert.ok(rows.some((row) => row.includes('Run the tests now')));
+		await press('Enter');
+		await bids();
+		await run;
+		assert.deepEqual(await target(), [CART[0].id]);
+
+		const actions = (line: number) =>
+			vscode.commands.executeCommand<vscode.CodeAction[]>(
+				'vscode.executeCodeActionProvider',
+				uri,
+				new vscode.Range(line - 1, 0, line - 1, 0),
+			);
+		const titles = async (line: number) =>
+			(await actions(line)).map(({ title }) => title).filter((title) => title.startsWith('Fix failing test'));
+		assert.deepEqual(await titles(5), ['Fix failing test “cart > adds up”…']);
+		assert.deepEqual(await titles(1), []);
+		lists(...CART);
+		const editor = await vscode.window.showTextDocument(uri);
+		editor.selection = new vscode.Selection(6, 8, 6, 8);
+		await vscode.commands.executeCommand('editor.action.quickFix');
+		await see('.action-widget >> text=Fix failing test “cart > is empty”…');
+		await shot('failures-7-bulb');
+		await press('Enter');
+		await bids();
+		await until('the second request', () => engine.requests[1]);
+		assert.deepEqual(engine.requests[1]?.target, { kind: 'named', names: [CART[1].id] });
+	});
+
+	it('says what does not fail here, and offers what does', async () => {
+		await failVitest();
+		lists(failing('other', 'src/other.test.ts'));
+		await explorerRow('is empty');
+		await click(`${ROW}.focused .codicon-wrench`);
+		await bids();
+		await see('.quick-input-title >> text=“cart > is empty” does not fail when npm test runs');
+		await shot('failures-8-none');
+		await press('Escape');
+		assert.deepEqual(engine.requests, []);
+	});
+
+	it('tolerates no arguments, and things that are no tests', async () => {
+		engine.finds().finds().finds();
+		for (const [command, argument] of [
+			['underbid.fixTest', undefined],
+			['underbid.fixFailure', { test: 5 }],
+			['underbid.fixTest', 'text'],
+		] as const) {
+			const run = vscode.commands.executeCommand(command, argument);
+			await see(INPUT);
+			await press('Escape');
+			await run;
+		}
+		assert.deepEqual(engine.requests, []);
+	});
+
+	it('says that no test command has failed in a terminal', async () => {
+		await vscode.commands.executeCommand('underbid.fixTerminal');
+		await notification('No test command has failed in a terminal');
+	});
+
+	const ROW = '.test-explorer .monaco-list-row';
+
+	/** Opens the Test Explorer and puts the focus on a row. */
+	async function explorerRow(label: string, exact = false): Promise<void> {
+		await vscode.commands.executeCommand('workbench.view.testing.focus');
+		await vscode.commands.executeCommand('testing.expandAllTests').then(undefined, () => undefined);
+		const text = exact ? `text="${label}"` : `text=${label}`;
+		await click(`${ROW} >> ${text}`);
+	}
+
+	async function titleOfPick(): Promise<string> {
+		await see('.quick-input-title >> text=Your Bid');
+		return (await read('.quick-input-title')).join(' ');
+	}
+});
