@@ -20,7 +20,7 @@ interface KnownPick extends vscode.QuickPickItem {
 }
 
 export class FailureCommands implements vscode.Disposable, vscode.CodeActionProvider {
-	private readonly known = new KnownFailures();
+	private known = new KnownFailures();
 	private readonly failed = new FailedCommands(FIX_TERMINAL);
 	private readonly registered: vscode.Disposable;
 	private listening: vscode.Disposable | undefined;
@@ -43,6 +43,7 @@ export class FailureCommands implements vscode.Disposable, vscode.CodeActionProv
 	use(fix: FixFailingTest): void {
 		this.listening?.dispose();
 		this.fix = fix;
+		this.known = new KnownFailures();
 		this.listening = fix.onDidList((listing) => this.known.listed(listing));
 	}
 

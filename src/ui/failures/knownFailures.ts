@@ -59,7 +59,15 @@ export class KnownFailures {
 		const own = (this.listing?.failing ?? [])
 			.filter((test) => this.isIn(test, document))
 			.map((test) => this.fromOwn(test, document));
-		return [...own, ...told.filter((one) => !own.some((other) => isSame(one, other)))];
+		return [
+			...own.map((one) =>
+				widened(
+					one,
+					told.find((other) => isSame(one, other)),
+				),
+			),
+			...told.filter((one) => !own.some((other) => isSame(one, other))),
+		];
 	}
 
 	private async ask(): Promise<void> {
@@ -146,6 +154,14 @@ async function chooseAgain(test: TestResult, failing: readonly TestResult[], ran
 
 function lastName(test: TestResult): string {
 	return test.name.split(' > ').at(-1) ?? test.name;
+}
+
+/** With the lines that both know. */
+function widened(one: KnownFailure, other: KnownFailure | undefined): KnownFailure {
+	const [own, more] = [one.lines, other?.lines];
+	return own === undefined || more === undefined
+		? one
+		: { ...one, lines: { first: Math.min(own.first, more.first), last: Math.max(own.last, more.last) } };
 }
 
 function isSame(one: KnownFailure, other: KnownFailure): boolean {

@@ -133,7 +133,8 @@ const PYTEST = `class TestCart:
 		lists(...CART);
 		await vscode.commands.executeCommand('testing.goToNextMessage');
 		const button = '.test-output-peek .monaco-button:has-text("Fix This Failure")';
-		await see('.peekview-widget >> text=expected 4 to be 3');
+		await shot('failures-0-before');
+		await see(button);
 		await shot('failures-1-peek');
 		await click(button);
 		assert.ok((await titleOfPick()).includes('cart > adds up'));
@@ -267,7 +268,10 @@ const PYTEST = `class TestCart:
 	/** Opens the Test Explorer and puts the focus on a row. */
 	async function explorerRow(label: string, exact = false): Promise<void> {
 		await vscode.commands.executeCommand('workbench.view.testing.focus');
-		await vscode.commands.executeCommand('testing.expandAllTests').then(undefined, () => undefined);
+		await see(ROW);
+		await click(ROW);
+		await vscode.commands.executeCommand('list.expandRecursively');
+		await shot('failures-0-explorer');
 		const text = exact ? `text="${label}"` : `text=${label}`;
 		await click(`${ROW} >> ${text}`);
 	}
