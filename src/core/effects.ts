@@ -22,6 +22,8 @@ export interface Tree {
 	): Promise<{ readonly kind: 'done' } | { readonly kind: 'refused'; readonly reason: string }>;
 	/** The patch these whole-file changes make against the base. The tree's files are not touched. */
 	patchOf(changes: readonly FileChange[]): Promise<Patch | undefined>;
+	/** The text of a file as it stands in the tree; undefined where there is none, or it cannot be read. */
+	read?(path: string): Promise<string | undefined>;
 }
 
 export interface Trees {

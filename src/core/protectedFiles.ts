@@ -1,22 +1,8 @@
 // Files that judge the code must not be changed by what is judged: by rule, not by prompt.
-import type { Patch } from './patch';
-import type { Baseline, Problem } from './problem';
 
 /** Why a path is protected, in words; undefined when a patch may change it. */
 export function protectedAs(path: string): string | undefined {
 	return RULES.find(([, pattern]) => pattern.test(path))?.[0];
-}
-
-/** Why this patch is rejected before it is run; undefined when it keeps the rules. */
-export function brokenRule(patch: Patch, problem: Problem, baseline: Baseline): string | undefined {
-	const testFiles = new Set([...problem.failToPass, ...baseline.tests].flatMap((test) => test.file ?? []));
-	for (const file of patch.files) {
-		const what = testFiles.has(file) ? 'a test' : protectedAs(file);
-		if (what !== undefined) {
-			return `The patch changes ${file}, which is ${what}: what judges the code may not be changed by it.`;
-		}
-	}
-	return undefined;
 }
 
 const RULES: readonly (readonly [string, RegExp])[] = [
@@ -30,11 +16,14 @@ const RULES: readonly (readonly [string, RegExp])[] = [
 		'test set-up',
 		/(^|\/)(conftest\.py|setup[-_.]?tests?\.[a-z]+|test[-_.]?setup\.[a-z]+|sitecustomize\.py|usercustomize\.py)$/i,
 	],
-	['a snapshot', /(^|\/)__snapshots__\/|\.snap$/i],
+	[
+		'a snapshot',
+		/(^|\/)(__snapshots__|__image_snapshots__|tap-snapshots)\/|\.(snap|approved\.[a-z]+|verified\.[a-z]+)$/i,
+	],
 	['a fixture or a mock', /(^|\/)(__fixtures__|fixtures?|__mocks__|mocks|golden|goldens)\//i],
 	[
 		'build or test configuration',
-		/(^|\/)(package\.json|bower\.json|deno\.jsonc?|bunfig\.toml|\.npmrc|\.yarnrc(\.yml)?|\.pnpmfile\.cjs|\.env[^/]*)$/i,
+		/(^|\/)(package\.json|bower\.json|deno\.jsonc?|bunfig\.toml|lerna\.json|nx\.json|turbo\.json|pnpm-workspace\.yaml|\.pnp\.[cm]?js|\.nvmrc|\.node-version|\.tool-versions|\.python-version|\.swcrc|\.npmrc|\.yarnrc(\.yml)?|\.pnpmfile\.cjs|\.env[^/]*)$/i,
 	],
 	[
 		'build or test configuration',
@@ -46,11 +35,11 @@ const RULES: readonly (readonly [string, RegExp])[] = [
 	],
 	[
 		'build or test configuration',
-		/(^|\/)(pytest\.ini|tox\.ini|setup\.(cfg|py)|pyproject\.toml|noxfile\.py|Pipfile|requirements[^/]*\.txt|\.coveragerc|[^/]*\.pth)$/i,
+		/(^|\/)(\.?pytest\.(ini|toml)|tox\.ini|\.tox\.ini|[^/]*\.(dist-info|egg-info)\/.*|entry_points\.txt|MANIFEST\.in|setup\.(cfg|py)|pyproject\.toml|noxfile\.py|Pipfile|requirements[^/]*\.txt|\.coveragerc|[^/]*\.pth)$/i,
 	],
 	[
 		'build or test configuration',
-		/(^|\/)(Cargo\.toml|build\.rs|go\.(mod|sum|work)|Makefile|CMakeLists\.txt|pom\.xml|build\.gradle[^/]*|settings\.gradle[^/]*|Rakefile|Gemfile)$/i,
+		/(^|\/)(Cargo\.toml|build\.rs|rust-toolchain(\.toml)?|\.cargo\/config(\.toml)?|\.config\/nextest\.toml|justfile|Taskfile\.ya?ml|Dockerfile[^/]*|(docker-)?compose[^/]*\.ya?ml|BUILD(\.bazel)?|WORKSPACE(\.bazel)?|MODULE\.bazel|\.bazelrc|meson\.build|gradlew?(\.bat)?|gradle\.properties|GNUmakefile|makefile|[^/]*\.mk|[^/]*\.csproj|Directory\.Build\.props|phpunit\.xml[^/]*|\.rspec|go\.(mod|sum|work|work\.sum)|Makefile|CMakeLists\.txt|pom\.xml|build\.gradle[^/]*|settings\.gradle[^/]*|Rakefile|Gemfile)$/i,
 	],
 	[
 		'a lockfile',
@@ -58,8 +47,8 @@ const RULES: readonly (readonly [string, RegExp])[] = [
 	],
 	[
 		'continuous integration',
-		/(^|\/)(\.github|\.gitlab|\.circleci|\.buildkite|\.ci)\/|(^|\/)(\.gitlab-ci\.yml|\.travis\.yml|azure-pipelines\.yml|appveyor\.yml|Jenkinsfile|bitbucket-pipelines\.yml)$/i,
+		/(^|\/)(\.github|\.gitlab|\.circleci|\.buildkite|\.ci|\.husky|\.devcontainer|\.yarn|\.woodpecker)\/|(^|\/)(\.gitlab-ci\.yml|\.travis\.yml|azure-pipelines\.yml|appveyor\.yml|Jenkinsfile|bitbucket-pipelines\.yml|cloudbuild\.ya?ml|\.drone\.yml|\.pre-commit-config\.yaml|lefthook\.yml)$/i,
 	],
-	['a dependency', /(^|\/)(node_modules|\.venv|venv|site-packages)\//],
+	['a dependency', /(^|\/)(node_modules|\.venv|venv|site-packages|vendor)\//],
 	['editor settings', /(^|\/)\.(vscode|idea)\//i],
 ];

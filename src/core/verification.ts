@@ -3,7 +3,9 @@ import { seconds } from './baseline';
 import type { Effects, Tree } from './effects';
 import type { Patch } from './patch';
 import type { Baseline, Problem } from './problem';
-import { brokenRule } from './protectedFiles';
+import { brokenRule } from './rules/brokenRule';
+import { screen } from './rules/screening';
+import { testFilesOf } from './rules/testFiles';
 import { ranRecord } from './runRecord';
 import { countOf, isWhole, type SuiteRun, type SuiteScope, type TestResult, withWholeFiles } from './suite';
 import type { RunRecord, Verdict } from './verdict';
@@ -14,6 +16,8 @@ const LEAST_LIMIT_MS = 10_000;
 /** A base that was seen to hang is not waited for again: it gets this many times what the patched target took. */
 const REVERSAL_SLACK = 2;
 const LEAST_REVERSAL_MS = 2_000;
+/** Test files that are read for the values a patch may have been made for. */
+const MOST_TEST_FILES = 20;
 
 type Judged = Verdict | { readonly kind: 'cancelled' };
 
@@ -47,6 +51,8 @@ class Verification {
 	private readonly records: RunRecord[] = [];
 	private readonly target: SuiteScope;
 	private readonly limitMs: number;
+	/** What the rules say of the patch's text. */
+	private lookTwice: readonly string[] = [];
 
 	constructor(
 		private readonly tree: Tree,
@@ -68,6 +74,11 @@ class Verification {
 				reason: `The worktree could not be brought back to the base: ${reset.reason}`,
 			};
 		}
+		const screening = screen(this.patch, this.problem, await this.testSources());
+		if (screening.broken !== undefined) {
+			return { kind: 'rejected', reason: screening.broken };
+		}
+		this.lookTwice = screening.warnings;
 		const applied = await this.tree.apply(this.patch);
 		if (applied.kind === 'refused') {
 			return { kind: 'rejected', reason: applied.reason };
@@ -95,6 +106,15 @@ class Verification {
 			return damage;
 		}
 		return this.reverse(target, suite, damage);
+	}
+
+	/** Texts of the files of the failing tests, and of patched ones that may hold tests. */
+	private async testSources(): Promise<ReadonlyMap<string, string>> {
+		const files = testFilesOf(this.patch, this.problem);
+		const texts = await Promise.all(
+			files.slice(0, MOST_TEST_FILES).map(async (file) => [file, await this.tree.read?.(file)] as const),
+		);
+		return new Map(texts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text] as const])));
 	}
 
 	private async run(what: string, scope: SuiteScope, limitMs: number): Promise<SuiteRun> {
@@ -256,7 +276,7 @@ class Verification {
 				after: countOf(suite.tests),
 				flaky,
 				knownFailing: this.baseline.knownFailing,
-				warnings: warningsOf(this.baseline, flaky, this.problem),
+				warnings: [...this.lookTwice, ...warningsOf(this.baseline, flaky, this.problem)],
 			},
 		};
 	}

@@ -12,7 +12,7 @@ import type { Furniture } from './furniture';
 import { type Git, records } from './git';
 import { gitViewRefusal } from './gitView';
 import { patchFromDiff } from './patch';
-import { foldersAbove } from './paths';
+import { foldersAbove, pathRefusal } from './paths';
 import type { Provision } from './provision';
 import { copyIndex, type Kept, messageOf, type Space, type Workshop } from './workshop';
 
@@ -122,6 +122,11 @@ export class Worktree implements Tree {
 		} finally {
 			rmSync(indexFile, { force: true });
 		}
+	}
+
+	async read(path: string): Promise<string | undefined> {
+		const outside = pathRefusal(path) ?? behindLink(this.root, path);
+		return outside === undefined ? readFile(join(this.root, path), 'utf8').catch(() => undefined) : undefined;
 	}
 
 	private provided(path: string): string | undefined {

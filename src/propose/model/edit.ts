@@ -5,7 +5,7 @@ import type { ChatMessage, ChatReply, ChatRequest, Model } from '../../core/mode
 import type { Offer, Progress, Proposal } from '../../core/offer';
 import type { Patch, ProposedPatch } from '../../core/patch';
 import { affordableOutput } from '../../core/price';
-import { brokenRule } from '../../core/protectedFiles';
+import { brokenRule } from '../../core/rules/brokenRule';
 import type { SuiteRun } from '../../core/suite';
 import { oneLine } from './agentWords';
 import type { CodeGrammars } from './context/codeLanguage';

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { ProposalTask } from '../../../core/effects';
 import type { FileEdit, Patch } from '../../../core/patch';
-import { brokenRule } from '../../../core/protectedFiles';
+import { brokenRule } from '../../../core/rules/brokenRule';
 import { redact } from '../secrets';
 import type { WorkFiles } from '../workFiles';
 import { folded } from './pathRule';
