@@ -14,11 +14,15 @@ const GRACE_MS = 3_000;
 /**
  * @param bed what `provision` gave
  * @param options absolute paths: `extension` (its folder), `helpers` (folders of
- * other extensions that tests need), `tests` (a module that exports `run`), `folder` to open;
- * `env` for the tests; `shots` a folder for screenshots, or undefined
+ * other extensions that tests need), `tests` (a module that exports `run`), `folder` to open or undefined for an empty
+ * window; `env` for the tests; `shots` a folder for screenshots, or undefined; `trusted` and `settings` as
+ * `startWorkbench` takes them
  * @returns 0 when every test passed and at least one ran
  */
-export async function runHostTests(bed, { extension, helpers = [], tests, folder, env = {}, shots }) {
+export async function runHostTests(
+	bed,
+	{ extension, helpers = [], tests, folder, env = {}, shots, trusted, settings },
+) {
 	const temporary = mkdtempSync(path.join(os.tmpdir(), 'ub-results-'));
 	const results = path.join(temporary, 'results.json');
 	let page;
@@ -29,6 +33,8 @@ export async function runHostTests(bed, { extension, helpers = [], tests, folder
 			folder,
 			helpers,
 			driver: true,
+			trusted,
+			settings,
 			env: { ...env, UNDERBID_RESULTS: results, UNDERBID_MARK: MARK, UNDERBID_BRIDGE: bridge.url },
 		});
 		const remote = (file) => `vscode-remote://${workbench.authority}${encodeURI(file)}`;

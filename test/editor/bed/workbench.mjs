@@ -45,13 +45,14 @@ const SETTINGS = {
 
 /**
  * @param bed what `provision` gave
- * @param options `folder` to open; `vsix` files to install first; `helpers` folders of extensions; `driver` true lets the page load an extension
- * from its sources and run tests in the host, and hides toasts; `env` for the server and the extension host
+ * @param options `folder` to open, undefined for an empty window; `vsix` files to install first; `helpers` folders of
+ * extensions; `driver` true lets the page load an extension from its sources and run tests in the host, and hides toasts;
+ * `trusted` false: restricted mode; `env` for the server and the extension host
  * @returns `open(parameters)` gives a page, `close()` ends every process and removes every file
  */
 export async function startWorkbench(
 	bed,
-	{ folder, vsix = [], helpers = [], driver, env = {}, settings = {} },
+	{ folder, vsix = [], helpers = [], driver, env = {}, settings = {}, trusted = true },
 ) {
 	// A short path: unix sockets live in it.
 	const temporary = mkdtempSync(path.join(os.tmpdir(), 'ub-bed-'));
@@ -98,8 +99,11 @@ export async function startWorkbench(
 			'--without-connection-token',
 			'--enable-remote-auto-shutdown',
 		];
-		const trusted = ['--disable-workspace-trust', ...(driver ? ['--enable-smoke-test-driver'] : [])];
-		server = spawn(bed.node, [...argv, ...listening, ...trusted], {
+		const switches = [
+			...(trusted ? ['--disable-workspace-trust'] : []),
+			...(driver ? ['--enable-smoke-test-driver'] : []),
+		];
+		server = spawn(bed.node, [...argv, ...listening, ...switches], {
 			env: serverEnv,
 			stdio: ['ignore', 'pipe', 'pipe'],
 			detached: true,
@@ -122,7 +126,7 @@ export async function startWorkbench(
 				page.on('console', (message) => log.write(`[${message.type()}] ${message.text()}\n`));
 				page.on('pageerror', (error) => log.write(`[page] ${error.stack}\n`));
 				await prepare(page);
-				const query = new URLSearchParams({ folder });
+				const query = new URLSearchParams(folder === undefined ? { ew: 'true' } : { folder });
 				if (payload.length > 0) {
 					query.set('payload', JSON.stringify(payload));
 				}
