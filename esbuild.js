@@ -23,6 +23,8 @@ const modules = {
 	'reporters/nodeTest': 'src/verify/reporters/nodeTest.ts',
 	'reporters/vitest': 'src/verify/reporters/vitest.ts',
 };
+/** The page "Spending", for the browser that shows it. */
+const page = { 'spending/page': 'src/ui/spending/page/main.ts', 'spending/style': 'src/ui/spending/page/page.css' };
 /** Python programs, copied as they are. */
 const copies = ['src/verify/reporters', 'src/propose/free/python'];
 /** Grammars of the languages that the free proposer and the code context read. */
@@ -98,6 +100,11 @@ async function main() {
 	const builds = [
 		{ ...common, format: 'cjs', entryPoints: present(programs) },
 		{ ...common, format: 'esm', outExtension: { '.js': '.mjs' }, entryPoints: present(modules) },
+		{
+			...common,
+			...{ platform: 'browser', target: 'es2022', format: 'iife', minify: true, sourcemap: false },
+			entryPoints: present(page),
+		},
 	].filter((options) => Object.keys(options.entryPoints).length > 0);
 	if (watch) {
 		await Promise.all(builds.map(async (options) => (await esbuild.context(options)).watch()));

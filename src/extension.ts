@@ -11,6 +11,7 @@ import { Models } from './ui/models/models';
 import type { ReviewStore } from './ui/review/storedReview';
 import { editorCaps } from './ui/setup/settings';
 import { setupCommands } from './ui/setup/setupCommands';
+import { SHOW_SPENDING, SPENDING_VIEW, SpendingPanel } from './ui/spending/spendingPanel';
 
 /** What the engine's bundle exports; read on the first use, so that starting the editor does not wait for it. */
 interface EngineBundle {
@@ -41,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 	let engineNow = lazyEngine(models);
 	let desk = new BidDesk(memory);
 	const failures = new FailureCommands(memory.workspace);
+	const spending = new SpendingPanel(() => engineNow(), log, context.extensionUri, FIX_COMMAND);
 	const use: TestHandle['use'] = (engine, store, own = memory) => {
 		fix?.dispose();
 		engineNow = engine;
@@ -65,6 +67,9 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 			samplesHome: context.globalStorageUri,
 			makeSample: (folder, signal) => bundle().makeSample(__dirname, folder, signal),
 		}),
+		spending,
+		vscode.commands.registerCommand(SHOW_SPENDING, () => spending.show()),
+		vscode.window.registerWebviewPanelSerializer(SPENDING_VIEW, spending),
 	);
 	return context.extensionMode === vscode.ExtensionMode.Test
 		? { use, reset, memory, models, engine: () => engineNow(), logs: context.logUri.fsPath }

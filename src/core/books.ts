@@ -57,6 +57,11 @@ export interface SpendGroup {
 	estimated: number;
 	open: number;
 	doubted: number;
+	/** Attempts that had their say: a patch that was judged, or the word that there is none. No provider trouble. */
+	judged: number;
+	verified: number;
+	/** Proposing and verifying. */
+	workMs: number;
 	/** The one before it in the run. */
 	readonly next: SpendGroup | undefined;
 }
@@ -96,9 +101,13 @@ export class Books {
 				return undefined;
 			case 'attempt': {
 				const run = this.runOf(entry.run, day);
-				if (isNew(run, entry.attempt)) {
-					groupOf(run, entry.offer, day).attempts += 1;
-				}
+				const first = isNew(run, entry.attempt);
+				// Over midnight the attempt stays with its money.
+				const group = first ? groupOf(run, entry.offer, day) : latestOf(run, entry.offer, day);
+				group.attempts += first ? 1 : 0;
+				group.judged += entry.verified || entry.ended === 'patches' || entry.ended === 'none' ? 1 : 0;
+				group.verified += entry.verified ? 1 : 0;
+				group.workMs += entry.proposeMs + entry.verifyMs;
 				return undefined;
 			}
 			case 'reserve': {
@@ -265,8 +274,28 @@ function groupOf(run: RunBook, offer: string, day: string): SpendGroup {
 	if (known !== undefined) {
 		return known;
 	}
-	run.groups = { offer, day, attempts: 0, billed: 0, estimated: 0, open: 0, doubted: 0, next: run.groups };
+	run.groups = {
+		offer,
+		day,
+		attempts: 0,
+		billed: 0,
+		estimated: 0,
+		open: 0,
+		doubted: 0,
+		judged: 0,
+		verified: 0,
+		workMs: 0,
+		next: run.groups,
+	};
 	return run.groups;
+}
+
+function latestOf(run: RunBook, offer: string, day: string): SpendGroup {
+	let known = run.groups;
+	while (known !== undefined && known.offer !== offer) {
+		known = known.next;
+	}
+	return known ?? groupOf(run, offer, day);
 }
 
 function emptyPeriod(): Period {

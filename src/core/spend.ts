@@ -115,6 +115,11 @@ class Tally {
 	}
 }
 
+/** The model behind an offer, by the offer's id. */
+export function modelOf(offer: string): string {
+	return offer.replace(/\/(?:edit|agent)$/, '');
+}
+
 function keyOf(by: SpendKey, run: RunBook, at: { readonly day: string; readonly offer?: string }): string {
 	switch (by) {
 		case 'day':
@@ -124,7 +129,7 @@ function keyOf(by: SpendKey, run: RunBook, at: { readonly day: string; readonly 
 		case 'offer':
 			return at.offer ?? 'unknown';
 		case 'model':
-			return at.offer?.replace(/\/(?:edit|agent)$/, '') ?? 'unknown';
+			return at.offer === undefined ? 'unknown' : modelOf(at.offer);
 		case 'repository':
 			return run.repository;
 		case 'outcome':

@@ -9,6 +9,13 @@ import type { Journal } from '../core/effects';
 import type { Caps, JournalEntry } from '../core/ledger';
 import { formatUsd, type NanoUsd } from '../core/money';
 import { type SpendKey, type SpendReport, type SpendSpan, spendReport } from '../core/spend';
+import {
+	type Period,
+	type SpendingFigures,
+	type SpendingRow,
+	spendingFigures,
+	spendingRows,
+} from '../core/spendingPage';
 import { JournalFold, MOST_LINE_BYTES } from './journalFold';
 import { entryOf, lineOf, type StampedEntry } from './journalLine';
 
@@ -26,6 +33,16 @@ export interface JournalOptions {
 	readonly settingsFile?: string;
 	/** Where a limit may stand besides that file, by the name of its period. */
 	readonly elsewhere?: (period: 'day' | 'month') => string;
+}
+
+export interface JournalFigures {
+	readonly figures: SpendingFigures;
+	/** Absolute path of the journal. */
+	readonly file: string;
+	/** 1-based. */
+	readonly unreadableLines: readonly number[];
+	/** Why the file could not be read to its end. */
+	readonly trouble?: string;
 }
 
 export class FileJournal implements Journal {
@@ -112,6 +129,29 @@ export class FileJournal implements Journal {
 		return this.inTurn(async () => {
 			await this.refresh();
 			return { ...spendReport(this.fold.books, by, span), unreadableLines: this.fold.unreadableLines };
+		});
+	}
+
+	/** The figures of the page "Spending", and what of the file is not in them. Rejects never. */
+	async figures(period: Period, caps?: Caps): Promise<JournalFigures> {
+		return this.inTurn(async () => {
+			const trouble = await this.refresh();
+			const today = this.now().toISOString().slice(0, 10);
+			const figures = spendingFigures(this.fold.books, {
+				period,
+				today,
+				...(caps === undefined ? {} : { caps }),
+			});
+			const { unreadableLines } = this.fold;
+			return { figures, file: this.file, unreadableLines, ...(trouble === undefined ? {} : { trouble }) };
+		});
+	}
+
+	/** What the page exports. */
+	async figureRows(period: Period): Promise<readonly SpendingRow[]> {
+		return this.inTurn(async () => {
+			await this.refresh();
+			return spendingRows(this.fold.books, period, this.now().toISOString().slice(0, 10));
 		});
 	}
 
@@ -223,18 +263,21 @@ export class FileJournal implements Journal {
 		return handle;
 	}
 
-	private async refresh(): Promise<void> {
+	/** Why not all of the file was read; a file that is not there yet is no reason. */
+	private async refresh(): Promise<string | undefined> {
 		let handle: FileHandle;
 		try {
 			handle = await open(this.file, 'r');
-		} catch {
+		} catch (error) {
 			this.fold.clear();
-			return;
+			return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : failure(error).reason;
 		}
 		try {
 			await this.fold.refresh(handle);
-		} catch {
+			return undefined;
+		} catch (error) {
 			// What was read so far is all that can be said.
+			return failure(error).reason;
 		} finally {
 			await handle.close().catch(() => undefined);
 		}

@@ -10,6 +10,7 @@ import type { Outcome } from '../core/outcome';
 import type { Price } from '../core/price';
 import type { Bid } from '../core/problem';
 import type { SpendKey, SpendReport, SpendSpan } from '../core/spend';
+import type { Period, SpendingFigures, SpendingRow } from '../core/spendingPage';
 import type { Target, TestResult } from '../core/suite';
 
 /** Text that the user sees and that differs from the disk. */
@@ -93,6 +94,10 @@ export interface Engine {
 		by: SpendKey,
 		span?: SpendSpan,
 	): Promise<SpendReport & { readonly unreadableLines: readonly number[] }>;
+	/** What the page "Spending" shows. */
+	spendingFigures(period: Period): Promise<SpendingView>;
+	/** What that page exports. */
+	spendingRows(period: Period): Promise<readonly SpendingRow[]>;
 	/** How the tests would be run, found and not run. */
 	suiteAt(place: Pick<Place, 'folder' | 'testCommand' | 'testReport'>): Promise<FoundSuite>;
 	/** The models that are for sale, as the user's settings and keys have it. Rejects with a UserError. */
@@ -103,6 +108,18 @@ export interface Engine {
 		bids: readonly NanoUsd[],
 		signal: AbortSignal,
 	) => Promise<Quote>;
+}
+
+export interface SpendingView {
+	readonly figures: SpendingFigures;
+	/** Absolute path of the journal; it may not be there yet. */
+	readonly file: string;
+	/** Lines of it that are not in the figures, 1-based. */
+	readonly unreadableLines: readonly number[];
+	/** Why the journal could not be read to its end. */
+	readonly trouble?: string;
+	/** Why the user's limits are not shown. */
+	readonly note?: string;
 }
 
 export type FoundSuite =

@@ -14,6 +14,7 @@ export async function startBridge(pageOf, shots) {
 		wait: ({ selector, state = 'visible' }) =>
 			pageOf().locator(selector).first().waitFor({ state, timeout: WAIT_MS }),
 		text: ({ selector }) => pageOf().locator(selector).allInnerTexts(),
+		size: ({ width, height }) => pageOf().setViewportSize({ width, height }),
 		async shot({ name }) {
 			if (shots !== undefined) {
 				mkdirSync(shots, { recursive: true });

@@ -73,6 +73,14 @@ export class FakeEngine implements Engine {
 		throw new Error('the fake engine has no spending');
 	}
 
+	async spendingFigures(): ReturnType<Engine['spendingFigures']> {
+		throw new Error('the fake engine has no figures');
+	}
+
+	async spendingRows(): ReturnType<Engine['spendingRows']> {
+		throw new Error('the fake engine has no rows');
+	}
+
 	async suiteAt(): ReturnType<Engine['suiteAt']> {
 		return { kind: 'found', command: 'npm test', source: 'scripts.test in package.json', framework: 'mocha' };
 	}

@@ -31,12 +31,20 @@ export async function click(selector: string): Promise<void> {
 	await ask('click', { selector });
 }
 
-export async function see(selector: string, state: 'visible' | 'hidden' = 'visible'): Promise<void> {
+export async function see(
+	selector: string,
+	state: 'visible' | 'hidden' | 'attached' = 'visible',
+): Promise<void> {
 	await ask('wait', { selector, state });
 }
 
 export async function read(selector: string): Promise<readonly string[]> {
 	return (await ask('text', { selector })) as string[];
+}
+
+/** Makes the window so large, in pixels. */
+export async function size(width: number, height: number): Promise<void> {
+	await ask('size', { width, height });
 }
 
 /** A picture, where UNDERBID_SHOTS asks for them. */

@@ -9,14 +9,12 @@ import { createEngine } from '../../../../src/engine';
 import { capsOf } from '../../../../src/ui/setup/settingValues';
 
 const amount = fc.option(fc.integer({ min: 0, max: 1000 }).map(nanoUsd), { nil: undefined });
-const caps = fc
-	.record({ day: amount, month: amount })
-	.map(
-		({ day, month }): Caps => ({
-			...(day === undefined ? {} : { day }),
-			...(month === undefined ? {} : { month }),
-		}),
-	);
+const caps = fc.record({ day: amount, month: amount }).map(
+	({ day, month }): Caps => ({
+		...(day === undefined ? {} : { day }),
+		...(month === undefined ? {} : { month }),
+	}),
+);
 
 describe('limits of the editor and of the settings file', () => {
 	it('hold together: what either forbids is forbidden', () => {
