@@ -14,6 +14,7 @@ import type { Bid, Snapshot } from './core/problem';
 import { type Receipt, receiptMarkdown, receiptOf } from './core/receipt';
 import { solve } from './core/solve';
 import type { SpendKey, SpendSpan } from './core/spend';
+import type { Period, SpendingRow } from './core/spendingPage';
 import type { Suite, SuiteRun, SuiteScope, Target, TestResult } from './core/suite';
 import { UserError } from './core/userError';
 import type { Catalogue } from './models/catalogue/catalogue';
@@ -27,7 +28,7 @@ import { openRepository, type Repository } from './repo/repository';
 import { takeSnapshot } from './repo/snapshot';
 import { Workshop } from './repo/workshop';
 import { Worktrees } from './repo/worktrees';
-import { FileJournal } from './store/journal';
+import { FileJournal, type JournalFigures } from './store/journal';
 import { PromptStore, type ShowPrompt } from './store/prompts';
 import { FileReviewStore } from './store/reviews';
 import { readSettings } from './store/settings';
@@ -131,6 +132,8 @@ export function createReviewStore(file: string): FileReviewStore {
 
 export class Engine {
 	readonly journal: FileJournal;
+	/** As they are now, wherever the user set them. @throws UserError where they cannot be read */
+	private readonly caps: () => Promise<Caps>;
 	private readonly open = new Set<Worktrees>();
 	private readonly proposers: Proposers;
 	private readonly treesHome: string;
@@ -154,8 +157,9 @@ export class Engine {
 		this.environment = environment;
 		this.home = stateFolder(environment);
 		const settings = path.join(this.home, 'settings.json');
+		this.caps = async () => lowerCaps((await readSettings(settings)).caps, caps?.() ?? {});
 		this.journal = new FileJournal(path.join(this.home, 'spend.jsonl'), {
-			caps: async () => lowerCaps((await readSettings(settings)).caps, caps?.() ?? {}),
+			caps: this.caps,
 			settingsFile: settings,
 			...(caps === undefined ? {} : { elsewhere: editorLimit }),
 		});
@@ -308,6 +312,23 @@ export class Engine {
 	/** What was spent, by day, model, …; unreadable lines of the journal are named and left out. */
 	spending(by: SpendKey, span?: SpendSpan): ReturnType<FileJournal['spend']> {
 		return this.journal.spend(by, span);
+	}
+
+	/** The figures of the page "Spending". Settings that cannot be read are a note, and then no limits are shown. */
+	async spendingFigures(period: Period): Promise<JournalFigures & { readonly note?: string }> {
+		try {
+			return await this.journal.figures(period, await this.caps());
+		} catch (error) {
+			if (error instanceof UserError) {
+				return { ...(await this.journal.figures(period)), note: error.message };
+			}
+			throw error;
+		}
+	}
+
+	/** What the page "Spending" exports. */
+	spendingRows(period: Period): Promise<readonly SpendingRow[]> {
+		return this.journal.figureRows(period);
 	}
 
 	/** How the tests would be run, found and not run. */
