@@ -127,12 +127,12 @@ const PYTEST = `class TestCart:
 	}
 
 	it('Vitest: the button in the failure peek, two clicks and a key to a run', async () => {
-		const uri = vscode.Uri.file(write('placeholder.md', ''));
-		await vscode.window.showTextDocument(uri);
 		await vscode.window.showTextDocument(await failVitest());
 		lists(...CART);
-		await vscode.commands.executeCommand('testing.goToNextMessage');
 		const button = '.test-output-peek .monaco-button:has-text("Fix This Failure")';
+		const uri = vscode.window.activeTextEditor?.document.uri.fsPath ?? '';
+		const parts = ['vitest', path.dirname(uri), uri, '-183_0', '-183_0_0'];
+		await vscode.commands.executeCommand('vscode.peekTestError', parts.join('\0'));
 		await shot('failures-0-before');
 		await see(button);
 		await shot('failures-1-peek');
@@ -263,6 +263,39 @@ const PYTEST = `class TestCart:
 		await notification('No test command has failed in a terminal');
 	});
 
+	it('a test command that failed in a terminal: asked about once, hinted at, and used', async () => {
+		const terminal = vscode.window.createTerminal({ name: 'tests', cwd: folder() });
+		terminal.show();
+		try {
+			const shell = await until('shell integration', () => terminal.shellIntegration);
+			for (const first of [true, false]) {
+				lists(CART[0]);
+				const ended = new Promise<number | undefined>((resolve) => {
+					const listening = vscode.window.onDidEndTerminalShellExecution(({ exitCode }) => {
+						listening.dispose();
+						resolve(exitCode);
+					});
+				});
+				shell.executeCommand('node --test no-such.test.js');
+				assert.equal(await ended, 1);
+				await see('.statusbar-item >> text=Fix failed tests');
+				await shot('failures-9-terminal');
+				const run = vscode.commands.executeCommand('underbid.fixTerminal');
+				if (first) {
+					await see('.quick-input-list >> text=Run node --test no-such.test.js');
+					await shot('failures-10-command');
+					await press('Enter');
+				}
+				await bids();
+				await run;
+				assert.equal(engine.requests.at(-1)?.testCommand, 'node --test no-such.test.js');
+				assert.equal(engine.requests.at(-1)?.folder, folder());
+			}
+		} finally {
+			terminal.dispose();
+		}
+	});
+
 	const ROW = '.test-explorer .monaco-list-row';
 
 	/** Opens the Test Explorer and puts the focus on a row. */
@@ -270,7 +303,10 @@ const PYTEST = `class TestCart:
 		await vscode.commands.executeCommand('workbench.view.testing.focus');
 		await see(ROW);
 		await click(ROW);
-		await vscode.commands.executeCommand('list.expandRecursively');
+		for (const _folder of ['src', 'cart.test.ts', 'cart']) {
+			await vscode.commands.executeCommand('list.expand');
+			await vscode.commands.executeCommand('list.focusDown');
+		}
 		await shot('failures-0-explorer');
 		const text = exact ? `text="${label}"` : `text=${label}`;
 		await click(`${ROW} >> ${text}`);
