@@ -129,7 +129,7 @@ const PYTEST = `class TestCart:
 	it('Vitest: the button in the failure peek, two clicks and a key to a run', async () => {
 		await vscode.window.showTextDocument(await failVitest());
 		lists(...CART);
-		const button = '.test-output-peek .monaco-button:has-text("Fix This Failure")';
+		const button = '.floating-click-widget:has-text("Fix This Failure")';
 		const uri = vscode.window.activeTextEditor?.document.uri.fsPath ?? '';
 		const parts = ['vitest', path.dirname(uri), uri, '-183_0', '-183_0_0'];
 		await vscode.commands.executeCommand('vscode.peekTestError', parts.join('\0'));
@@ -252,8 +252,14 @@ const PYTEST = `class TestCart:
 		] as const) {
 			const run = vscode.commands.executeCommand(command, argument);
 			await see(INPUT);
-			await press('Escape');
-			await run;
+			let ended = false;
+			void run.then(() => {
+				ended = true;
+			});
+			await until('the end of the question', async () => {
+				await press('Escape');
+				return ended;
+			});
 		}
 		assert.deepEqual(engine.requests, []);
 	});
