@@ -79,7 +79,7 @@ const PYTEST = `class TestCart:
 		const adds = add(cart.children, '-183_0_0', 'adds up', uri, 4);
 		const empty = add(cart.children, '-183_0_1', 'is empty', uri, 7);
 		add(file.children, '-183_1', 'adds up', uri, 11);
-		const message = new vscode.TestMessage('expected 4 to be 3');
+		const message = new vscode.TestMessage('expected 4 to be 3\n\n- Expected\n+ Received\n\n- 3\n+ 4\n');
 		message.location = new vscode.Location(uri, at(5));
 		const more = new vscode.TestMessage('expected undefined to be +0');
 		more.location = new vscode.Location(uri, at(8));
@@ -222,8 +222,13 @@ const PYTEST = `class TestCart:
 		lists(...CART);
 		const editor = await vscode.window.showTextDocument(uri);
 		editor.selection = new vscode.Selection(6, 8, 6, 8);
-		await vscode.commands.executeCommand('editor.action.quickFix');
-		await see('.action-widget >> text=Fix failing test “cart > is empty”…');
+		await until('the light bulb’s list', async () => {
+			await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+			await vscode.commands.executeCommand('editor.action.quickFix');
+			return (await read('.action-widget')).some((one) =>
+				one.includes('Fix failing test “cart > is empty”…'),
+			);
+		});
 		await shot('failures-7-bulb');
 		await press('Enter');
 		await bids();
