@@ -24,7 +24,7 @@ export async function askToLend(
 		{
 			label: vscode.l10n.t('Use them for this fix'),
 			detail: vscode.l10n.t(
-				'At most {0}. What they cost is estimated: your bid limits the estimate, not what their vendor bills.',
+				'At most {0}, cost estimated: your bid limits the estimate, not the bill.',
 				calls,
 			),
 			answer: 'once',

@@ -9,7 +9,7 @@ import { CallsLeft } from './callsLeft';
 import { EditorModel } from './editorModel';
 import { editorModelId, picksEditorModel, priceOf, priceWords, vendorName } from './editorPrices';
 import type { ModelSettings } from './modelSettings';
-import { inSteps } from './steps';
+import { byPrice, inSteps } from './steps';
 
 export interface EditorListing {
 	readonly id: string;
@@ -55,7 +55,7 @@ export class EditorModels {
 				`underbid.editorModelPrices: what stands under ${id} is no price, write {"input": "0.25", "output": "1"}.`,
 			);
 		}
-		return chats.map((chat) => {
+		const listings = chats.map((chat): EditorListing => {
 			const id = editorModelId(chat);
 			const found = priceOf(chat, (seller) => catalogue.published(seller), prices);
 			const label = `${chat.name} (${vendorName(chat.vendor)} in the editor)`;
@@ -83,6 +83,7 @@ export class EditorModels {
 				callsTools: found.callsTools,
 			};
 		});
+		return byPrice(listings);
 	}
 
 	/** What a run with this bid may use. Asks where the user wants to be asked. */

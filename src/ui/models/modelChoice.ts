@@ -50,9 +50,7 @@ export class ModelChoice {
 	async run(): Promise<void> {
 		const pick = vscode.window.createQuickPick<ModelItem>();
 		pick.title = vscode.l10n.t('Models a Fix May Buy From');
-		pick.placeholder = vscode.l10n.t(
-			'Choose models. The free proposer always comes first; then odds and prices decide whom to ask',
-		);
+		pick.placeholder = vscode.l10n.t('The free proposer comes first, then odds and prices decide');
 		pick.canSelectMany = true;
 		pick.matchOnDescription = true;
 		pick.matchOnDetail = true;
@@ -65,10 +63,15 @@ export class ModelChoice {
 			pick.busy = true;
 			try {
 				const rows = await this.rows(all);
+				const [active] = pick.activeItems.map(({ row }) => row?.id);
+				pick.keepScrollPosition = keep;
 				pick.items = this.itemsOf(rows);
 				pick.selectedItems = pick.items.filter(
 					({ row }) => row !== undefined && (chosen?.has(row.id) ?? row.chosen),
 				);
+				if (keep) {
+					pick.activeItems = pick.items.filter(({ row }) => row !== undefined && row.id === active);
+				}
 			} finally {
 				pick.busy = false;
 			}

@@ -5,7 +5,7 @@ import { isFree, type Price } from '../../core/price';
 import type { ProviderAnswer } from '../engine';
 import { picksEditorModel } from './editorPrices';
 
-/** `$0.25 in, $1.00 out per million tokens`. */
+/** `$0.25 in, $1.00 out per million`: tokens. */
 export function priceText(price: Price | undefined): string {
 	if (price === undefined) {
 		return 'no price known';
@@ -13,8 +13,7 @@ export function priceText(price: Price | undefined): string {
 	if (isFree(price)) {
 		return '$0';
 	}
-	const tiers = price.tiers.length > 0 ? ', more for long prompts' : '';
-	return `$${formatRate(price.input)} in, $${formatRate(price.output)} out per million tokens${tiers}`;
+	return `$${formatRate(price.input)} in, $${formatRate(price.output)} out per million`;
 }
 
 /** What a question to the provider brought. `wireModel`: the one that it should list. */
@@ -118,11 +117,7 @@ function listingRow(one: Listing, { pool, local, keyFrom }: ModelRowsInput): Mod
 		group: isLocal ? 'local' : one.usable ? 'ready' : one.keyPresent ? 'other' : 'key',
 		label: one.label,
 		description: priceText(one.price),
-		detail: joined(
-			one.id,
-			priceSourceText(one.priceSource),
-			missing ?? (key === undefined ? undefined : `key: ${key}`),
-		),
+		detail: joined(one.id, priceSourceText(one), missing ?? (key === undefined ? undefined : `key: ${key}`)),
 		chosen: one.pooled && (pool !== undefined || one.usable),
 		actions: [
 			...(one.usable || isLocal ? (['test'] as const) : []),
@@ -138,7 +133,7 @@ function editorRow(one: ModelRowsInput['editor'][number], { pool, lentByDefault 
 		group: 'editor',
 		label: one.label,
 		description: one.price === undefined ? priceText(undefined) : `about ${priceText(one.price)}`,
-		detail: joined(one.id, priceSourceText(one.priceSource), one.why),
+		detail: joined(one.id, priceSourceText(one), one.why),
 		chosen:
 			pool === undefined
 				? one.usable && lentByDefault.has(one.id)
@@ -150,8 +145,11 @@ function editorRow(one: ModelRowsInput['editor'][number], { pool, lentByDefault 
 	};
 }
 
-function priceSourceText(source: string | undefined): string | undefined {
-	return source === undefined ? undefined : `price: ${source}`;
+function priceSourceText({ price, priceSource }: Pick<Listing, 'price' | 'priceSource'>): string | undefined {
+	if (price === undefined || priceSource === undefined) {
+		return undefined;
+	}
+	return `price: ${priceSource}${price.tiers.length > 0 ? ', higher for long prompts' : ''}`;
 }
 
 function joined(...parts: readonly (string | undefined)[]): string {

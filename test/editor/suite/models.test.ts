@@ -349,6 +349,32 @@ async function setting(name: string, value: unknown): Promise<void> {
 		});
 	});
 
+	it('a fix is bought from a lent model, verified, and its cost is called estimated', async function () {
+		this.timeout(120_000);
+		makeShop(folder());
+		lender.behave = async (_messages, report) =>
+			report(
+				'The sign is wrong.\n\npricing.js\n<<<<<<< SEARCH\n\treturn price + (price * percent) / 100;\n=======\n\treturn price - (price * percent) / 100;\n>>>>>>> REPLACE\n',
+			);
+		const engine = await handle.engine();
+		const { outcome } = await engine.fix(
+			{
+				folder: folder(),
+				unsaved: [],
+				bid: { spend: nanoUsd(500_000_000), timeMs: 60_000 },
+				target: { kind: 'failing' },
+				proposers: ['editor/lender/small/edit'],
+			},
+			() => undefined,
+			NEVER,
+		);
+		assert.equal(outcome.kind, 'solved', 'reason' in outcome ? outcome.reason : '');
+		const [attempt] = outcome.attempts;
+		assert.equal(attempt?.cost.billed, 0);
+		assert.ok((attempt?.cost.estimated ?? 0) > 0);
+		assert.equal(lender.seen.length, 1);
+	});
+
 	describe('keys', () => {
 		it('are checked, kept in the secret storage alone, used, and removed', async () => {
 			const adding = vscode.commands.executeCommand('underbid.addKey');
@@ -451,6 +477,8 @@ ${readFileSync(path.join(folder(), 'pricing.test.js'), 'utf8')}`,
 			await type('local-coder');
 			await see('.quick-input-list >> text=not used until you say that it costs nothing');
 			await shot('models-7-local');
+			// What can be done shows on the row that has the focus.
+			await press('ArrowDown');
 			await click('.quick-input-list .monaco-list-row [aria-label="Use at $0"]');
 			await until('the word', () => models.settings.localFree);
 			await see('.quick-input-list >> text=free by your word');

@@ -68,12 +68,12 @@ describe('the list of models', () => {
 		assert.deepEqual(
 			rows.map(({ description }) => description),
 			[
-				'$0.25 in, $1.00 out per million tokens',
-				'$0.25 in, $1.00 out per million tokens',
-				'about $0.25 in, $1.00 out per million tokens',
+				'$0.25 in, $1.00 out per million',
+				'$0.25 in, $1.00 out per million',
+				'about $0.25 in, $1.00 out per million',
 				'no price known',
 				'no price known',
-				'$0.25 in, $1.00 out per million tokens',
+				'$0.25 in, $1.00 out per million',
 			],
 		);
 		assert.equal(rows[0]?.detail, 'openai/mini · price: shipped 2026-11-10 · key: in secret storage');
@@ -130,9 +130,6 @@ describe('what a question to a provider brought', () => {
 
 	it('prices in words', () => {
 		assert.equal(priceText({ input: rateOf(0), output: rateOf(0), tiers: [] }), '$0');
-		assert.equal(
-			priceText({ ...price, tiers: [{ inputTokensAbove: 9, ...price }] }),
-			'$0.25 in, $1.00 out per million tokens, more for long prompts',
-		);
+		assert.equal(priceText(price), '$0.25 in, $1.00 out per million');
 	});
 });
