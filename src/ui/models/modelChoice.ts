@@ -57,15 +57,20 @@ export class ModelChoice {
 		pick.ignoreFocusOut = true;
 		pick.buttons = [this.refresh, this.everything, this.ours];
 		let all = false;
+		/** The ids that are chosen without the user's doing. */
+		let standing = '';
 		/** Asks again where it goes on after another question; the choice made so far is kept. */
-		const filled = async (keep: boolean): Promise<void> => {
-			const chosen = keep ? new Set(pick.selectedItems.map(({ row }) => row?.id)) : undefined;
+		const filled = async (keep: boolean, also?: string): Promise<void> => {
+			const chosen = keep ? new Set([...pick.selectedItems.map(({ row }) => row?.id), also]) : undefined;
 			pick.busy = true;
 			try {
 				const rows = await this.rows(all);
 				const [active] = pick.activeItems.map(({ row }) => row?.id);
 				pick.keepScrollPosition = keep;
 				pick.items = this.itemsOf(rows);
+				if (!keep) {
+					standing = chosenIds(rows);
+				}
 				pick.selectedItems = pick.items.filter(
 					({ row }) => row !== undefined && (chosen?.has(row.id) ?? row.chosen),
 				);
@@ -101,18 +106,22 @@ export class ModelChoice {
 						return;
 					}
 					asking = true;
-					await this.act((pressed as ActionButton).action, row);
+					const { action } = pressed as ActionButton;
+					await this.act(action, row);
 					asking = false;
-					await filled(true);
+					// Whoever makes a model usable wants to use it.
+					await filled(true, action === 'test' ? undefined : row.id);
 					pick.show();
 				}),
 			);
 			pick.onDidAccept(() =>
 				going(async () => {
 					const ids = pick.selectedItems.flatMap(({ row }) => row?.id ?? []);
+					// Our own choice goes on following what is for sale until it is changed.
+					const same = this.settings.pool === undefined && [...ids].sort().join('\n') === standing;
+					await this.settings.setPool(same ? [] : ids);
+					void vscode.window.showInformationMessage(chosenText(same ? 0 : ids.length));
 					pick.hide();
-					await this.settings.setPool(ids);
-					void vscode.window.showInformationMessage(chosenText(ids.length));
 				}),
 			);
 			pick.onDidHide(() => {
@@ -221,6 +230,14 @@ export class ModelChoice {
 	}
 }
 
+function chosenIds(rows: readonly ModelRow[]): string {
+	return rows
+		.filter(({ chosen }) => chosen)
+		.map(({ id }) => id)
+		.sort()
+		.join('\n');
+}
+
 function button(action: ModelAction, icon: string, tooltip: string): ActionButton {
 	return { action, iconPath: new vscode.ThemeIcon(icon), tooltip };
 }
@@ -228,7 +245,7 @@ function button(action: ModelAction, icon: string, tooltip: string): ActionButto
 function chosenText(count: number): string {
 	switch (count) {
 		case 0:
-			return vscode.l10n.t('No model is chosen, so Underbid’s own choice stands.');
+			return vscode.l10n.t('Underbid’s own choice of models stands.');
 		case 1:
 			return vscode.l10n.t('A fix may buy from 1 model.');
 		default:
