@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { inputCeiling } from '../../../../src/core/ceiling';
-import { type NanoUsd, nanoUsd } from '../../../../src/core/money';
+import { nanoUsd } from '../../../../src/core/money';
 import { rateOf, worstCase } from '../../../../src/core/price';
 import { estimatedCost, isOverrun, tokensIn } from '../../../../src/ui/models/estimate';
 
@@ -17,7 +17,7 @@ describe('estimates', () => {
 	});
 
 	it('count what is not seen, and grow with what is', () => {
-		const plenty = nanoUsd(1_000_000_000_000) as NanoUsd;
+		const plenty = nanoUsd(1_000_000_000_000);
 		const one = estimatedCost(price, 1_000, 100, plenty);
 		assert.ok(one > worstCase(price, 1_000, 100));
 		assert.ok(estimatedCost(price, 2_000, 100, plenty) > one);

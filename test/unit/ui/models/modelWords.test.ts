@@ -27,12 +27,8 @@ function listing(id: string, more: Partial<Listing> = {}): Listing {
 }
 
 function unpriced(id: string, more: Partial<Listing> = {}): Listing {
-	const {
-		price: _price,
-		priceSource: _source,
-		...rest
-	} = listing(id, { usable: false, pooled: false, ...more });
-	return rest;
+	const entries = Object.entries(listing(id, { usable: false, pooled: false, ...more }));
+	return Object.fromEntries(entries.filter(([name]) => !name.startsWith('price'))) as unknown as Listing;
 }
 
 describe('the list of models', () => {
