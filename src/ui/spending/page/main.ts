@@ -100,7 +100,8 @@ function showView(body: HTMLElement, view: SpendingView): void {
 	const { figures } = view;
 	body.replaceChildren(...troubles(view));
 	if (figures.everRun === 0) {
-		body.append(nothingYet());
+		// Of a journal that cannot be read nobody knows whether anything was run.
+		body.append(...(view.trouble === undefined ? [nothingYet()] : []));
 	} else {
 		body.append(tiles(figures), ...cardGrid(figures), foot(figures));
 	}
