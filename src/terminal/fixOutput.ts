@@ -4,10 +4,10 @@ import type { NanoUsd } from '../core/money';
 import type { Outcome } from '../core/outcome';
 import type { ProposedPatch } from '../core/patch';
 import type { Receipt } from '../core/receipt';
+import { receiptSchema } from './receiptSchema';
 
 const money = z.int().nonnegative().describe('nano-dollars (billionths of a US dollar)');
 const milliseconds = z.number().nonnegative().describe('milliseconds');
-const count = z.object({ passed: z.int(), failed: z.int(), skipped: z.int() });
 const patch = z.object({
 	diff: z.string().describe('unified diff against the base, paths relative to the repository root'),
 	sha256: z.string(),
@@ -70,33 +70,7 @@ export const fixOutputSchema = z.object({
 			verifyMs: milliseconds,
 		}),
 	),
-	receipt: z
-		.object({
-			run: z.string(),
-			outcome: z.string(),
-			verified: z.boolean(),
-			base: z.object({ commit: z.string(), tree: z.string() }).optional(),
-			flipped: z.array(z.string()),
-			failsWithout: z.boolean().optional(),
-			before: count.optional(),
-			after: count.optional(),
-			runs: z.array(
-				z.object({
-					what: z.string(),
-					argv: z.array(z.string()),
-					result: z.string(),
-					durationMs: milliseconds,
-				}),
-			),
-			flaky: z.array(z.string()),
-			knownFailing: z.array(z.string()),
-			protectedUntouched: z.boolean(),
-			warnings: z.array(z.string()),
-			sandbox: z.string(),
-		})
-		.loose()
-		.optional()
-		.describe('absent when the command was refused before a run began'),
+	receipt: receiptSchema.optional().describe('absent when the command was refused before a run began'),
 });
 
 export type FixOutput = z.infer<typeof fixOutputSchema>;

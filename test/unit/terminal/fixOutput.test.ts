@@ -5,18 +5,23 @@ import * as z from 'zod';
 import { receiptOf } from '../../../src/core/receipt';
 import { solve } from '../../../src/core/solve';
 import { fixOutput, fixOutputSchema, refusedOutput } from '../../../src/terminal/fixOutput';
+import { receiptSchema } from '../../../src/terminal/receiptSchema';
 import { base, offer, patches, suite, usd, world } from '../../fakes/world';
 
-const published = path.join(__dirname, '../../../media/fix-output.schema.json');
-
 describe('fixOutput', () => {
-	it('the published schema is the one the code keeps', () => {
-		const schema = `${JSON.stringify(z.toJSONSchema(fixOutputSchema), undefined, 2)}\n`;
-		if (process.env['UPDATE_GOLDEN'] === '1') {
-			writeFileSync(published, schema);
-		}
-		assert.equal(schema, readFileSync(published, 'utf8'));
-	});
+	for (const [file, kept] of [
+		['fix-output', fixOutputSchema],
+		['receipt', receiptSchema],
+	] as const) {
+		it(`the published schema of ${file} is the one the code keeps`, () => {
+			const published = path.join(__dirname, `../../../media/${file}.schema.json`);
+			const schema = `${JSON.stringify(z.toJSONSchema(kept), undefined, 2)}\n`;
+			if (process.env['UPDATE_GOLDEN'] === '1') {
+				writeFileSync(published, schema);
+			}
+			assert.equal(schema, readFileSync(published, 'utf8'));
+		});
+	}
 
 	for (const [name, runs, kind] of [
 		['solved', ['red add:F', 'red add:F', 'ok add:P', 'ok add:P', 'red add:F'], 'solved'],

@@ -1,0 +1,62 @@
+// The receipt for machines; media/receipt.schema.json is made from here.
+import * as z from 'zod';
+
+const money = z.int().nonnegative().describe('nano-dollars (billionths of a US dollar)');
+const milliseconds = z.number().nonnegative().describe('milliseconds');
+const count = z.object({ passed: z.int(), failed: z.int(), skipped: z.int() });
+
+export const receiptSchema = z
+	.object({
+		run: z.string(),
+		outcome: z.enum(['solved', 'exhausted', 'cancelled', 'blocked']),
+		verified: z.boolean().describe('true only when the very text of patch did all that "verified" asks'),
+		reason: z.string().optional().describe('why there is no verified fix'),
+		base: z.object({ commit: z.string(), tree: z.string() }).optional(),
+		patch: z
+			.object({
+				sha256: z.string(),
+				files: z.array(z.string()),
+				linesAdded: z.int(),
+				linesRemoved: z.int(),
+			})
+			.optional(),
+		summary: z.string().optional(),
+		suite: z
+			.object({ framework: z.string(), command: z.string(), folder: z.string(), source: z.string() })
+			.optional(),
+		flipped: z.array(z.string()).describe('ids that failed on the base and pass on the patch'),
+		failsWithout: z.boolean().optional().describe('the target failed again without the patch'),
+		before: count.optional(),
+		after: count.optional(),
+		runs: z.array(
+			z.object({
+				what: z.string(),
+				argv: z.array(z.string()),
+				result: z.string(),
+				durationMs: milliseconds,
+			}),
+		),
+		flaky: z.array(z.string()),
+		knownFailing: z.array(z.string()),
+		protectedUntouched: z.boolean(),
+		warnings: z.array(z.string()).describe('reasons to look twice, with file and line where one is known'),
+		alternatives: z.int(),
+		attempts: z.array(
+			z.object({
+				number: z.int(),
+				offer: z.string(),
+				cost: money,
+				estimated: money,
+				tried: z.int().optional(),
+				result: z.string(),
+				proposeMs: milliseconds,
+				verifyMs: milliseconds,
+			}),
+		),
+		bid: money,
+		spent: money,
+		doubted: money.optional(),
+		durationMs: milliseconds,
+		sandbox: z.string(),
+	})
+	.loose();
