@@ -21,8 +21,10 @@ const version = z.object({ version: z.literal(1) });
 /** Leaves the version out of what it gives. */
 const schema = z.object({
 	run: z.string(),
+	revision: z.int().nonnegative().default(0),
 	folder: z.string(),
 	title: z.string(),
+	summary: z.string().default(''),
 	spent: amount,
 	bid: amount,
 	passed: z.int().nonnegative(),
@@ -31,26 +33,60 @@ const schema = z.object({
 		z.object({ kind: z.literal('named'), names: z.array(z.string()) }),
 	]),
 	receipt: z.string(),
-	stage: z.enum(['waiting', 'inline']),
+	stage: z.enum(['waiting', 'inline', 'accepted']),
 	files: z.array(
 		z.object({
 			file: z.string(),
 			unsaved: z.boolean(),
-			review: z.object({ path: z.string(), base: text, patched: text, hunks: z.array(hunk) }),
+			raw: z.string().optional(),
+			review: z.object({
+				path: z.string(),
+				base: text,
+				patched: text,
+				hunks: z.array(hunk),
+				whole: z.literal(true).optional(),
+			}),
 		}),
 	),
+	alternatives: z
+		.array(
+			z.object({
+				summary: z.string(),
+				verified: z.boolean(),
+				changes: z.array(z.object({ file: z.string(), base: text, patched: text })),
+			}),
+		)
+		.default([]),
 });
 
-type Stored = Omit<z.infer<typeof schema>, 'files'> & {
+type Parsed = z.infer<typeof schema>['files'][number]['review'];
+
+interface StoredText {
+	readonly path: string;
+	readonly base: string | undefined;
+	readonly patched: string | undefined;
+	readonly hunks: readonly z.infer<typeof hunk>[];
+	readonly whole?: boolean;
+}
+
+type Stored = Omit<z.infer<typeof schema>, 'files' | 'alternatives' | 'target'> & {
+	readonly target:
+		| { readonly kind: 'failing' }
+		| { readonly kind: 'named'; readonly names: readonly string[] };
 	readonly files: readonly {
 		readonly file: string;
 		readonly unsaved: boolean;
-		readonly review: {
-			readonly path: string;
-			readonly base: string | undefined;
-			readonly patched: string | undefined;
-			readonly hunks: readonly z.infer<typeof hunk>[];
-		};
+		readonly raw?: string | undefined;
+		readonly review: StoredText;
+	}[];
+	readonly alternatives: readonly {
+		readonly summary: string;
+		readonly verified: boolean;
+		readonly changes: readonly {
+			readonly file: string;
+			readonly base?: string | undefined;
+			readonly patched?: string | undefined;
+		}[];
 	}[];
 };
 
@@ -68,8 +104,10 @@ export class FileReviewStore {
 		let content: string;
 		try {
 			content = await readFile(this.file, 'utf8');
-		} catch {
-			return { kind: 'none' };
+		} catch (error) {
+			return isAbsent(error)
+				? { kind: 'none' }
+				: { kind: 'broken', reason: `A fix that waits for its review cannot be read: ${String(error)}` };
 		}
 		const json = jsonOf(content);
 		const parsed = schema.safeParse(json);
@@ -87,8 +125,10 @@ export class FileReviewStore {
 			review: {
 				...rest,
 				files: files.map((one) => ({
-					...one,
-					review: { ...one.review, base: one.review.base, patched: one.review.patched },
+					file: one.file,
+					unsaved: one.unsaved,
+					...(one.raw === undefined ? {} : { raw: one.raw }),
+					review: textOf(one.review),
 				})),
 			},
 		};
@@ -107,10 +147,20 @@ export class FileReviewStore {
 			return;
 		}
 		await mkdir(path.dirname(this.file), { recursive: true });
-		const fresh = `${this.file}.new`;
+		// Several windows may have the same workspace open.
+		const fresh = `${this.file}.${process.pid}.new`;
 		await writeFile(fresh, JSON.stringify({ version: 1, ...review }));
 		await rename(fresh, this.file);
 	}
+}
+
+function textOf({ path: name, base, patched, hunks, whole }: Parsed): StoredText {
+	return { path: name, base, patched, hunks, ...(whole === undefined ? {} : { whole }) };
+}
+
+function isAbsent(error: unknown): boolean {
+	const { code } = error as { code?: unknown };
+	return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 function jsonOf(content: string): unknown {

@@ -69,6 +69,12 @@ export interface FixResult {
 	readonly receipt: string;
 	/** Of the chosen patch; empty unless the outcome is `solved`. */
 	readonly changes: readonly ChangedFile[];
+	/** Other patches that pass the target in their proposer's eyes; none of them is verified. */
+	readonly alternatives?: readonly {
+		/** What the patch changes, in a line. */
+		readonly summary: string;
+		readonly changes: readonly ChangedFile[];
+	}[];
 }
 
 /** Never rejects but for bugs. When `signal` aborts, every process and worktree is gone once the promise settles. */

@@ -8,14 +8,14 @@ import type { Target, TestResult } from '../core/suite';
 import type { BidDesk, SuitePlace } from './bid/bidDesk';
 import { Search } from './bid/search';
 import { signalOf } from './cancellation';
-import type { Engine, FixRequest, FixResult, Place } from './engine';
+import type { Engine, FixRequest, FixResult, Place, VerifyRequest } from './engine';
 import type { FixStart, RanTests } from './failures/fixStart';
 import { FixTexts } from './fixTexts';
 import { outcomeWords, quoted, testName } from './outcomeWords';
 import { askFolder, askTarget, titleOf } from './questions';
 import { FixReview } from './review/fixReview';
 import { REVIEW_INLINE } from './review/reviewCommands';
-import type { ReviewStore, StoredReview } from './review/storedReview';
+import type { Alternative, ReviewStore, StoredReview } from './review/storedReview';
 import { count, RunWords } from './runWords';
 import { timeLimitMinutes } from './setup/settings';
 import { mayRunHere, usableFolders } from './setup/standing';
@@ -48,7 +48,20 @@ export class FixFailingTest implements vscode.Disposable {
 		this.review = new FixReview({
 			store,
 			texts: this.texts,
-			reverify: (review, bases) => this.alone(() => this.reverify(review, bases)),
+			reverify: async (review, bases) => {
+				let held = false;
+				await this.alone(async () => {
+					held = await this.reverify(review, bases);
+				});
+				return held;
+			},
+			verifyAlternative: async (review, alternative) => {
+				let result: FixResult | undefined;
+				await this.alone(async () => {
+					result = await this.verifyAlternative(review, alternative);
+				});
+				return result;
+			},
 			changed: (review) => this.showReview(review),
 		});
 	}
@@ -294,52 +307,83 @@ export class FixFailingTest implements vscode.Disposable {
 		});
 	}
 
-	/** Runs the tests on the text as it is, `bases` standing for the files before the fix. */
+	/** Runs the tests on the text as it is, `bases` standing for the files before the fix. True: it held. */
 	private async reverify(
 		review: StoredReview,
 		bases: ReadonlyMap<string, string | undefined>,
-	): Promise<void> {
-		if (!mayRunHere()) {
-			return;
-		}
-		const engine = await this.engine();
-		const result = await this.progress('Re-running the tests of the fix', ZERO, (words, signal) =>
-			engine.verify(
-				{
-					...placeOf(review.folder),
-					...this.desk.suitePlace(vscode.Uri.file(review.folder)),
-					target: review.target,
-					bases,
-					timeMs: timeLimitMinutes(vscode.Uri.file(review.folder)) * 60_000,
-				},
-				words,
-				signal,
-			),
-		);
-		await this.idle();
-		switch (result?.outcome.kind) {
-			case undefined:
-				return;
-			case 'solved': {
-				const passed = result.outcome.evidence.after.passed;
-				void vscode.window
-					.showInformationMessage(`Verified as it is now: ${count(passed, 'test')} pass.`, RECEIPT)
-					.then((answer) =>
-						answer === RECEIPT ? this.texts.showReceipt(review.run, result.receipt) : undefined,
-					);
-				return;
-			}
-			case 'cancelled':
-			case 'exhausted':
-			case 'blocked':
-				void vscode.window.showWarningMessage(
-					`The text as it is now is not verified. ${reverifyWords(result.outcome)}`,
+	): Promise<boolean> {
+		const { folder, target } = review;
+		const result = await this.judge('Re-running the tests of the fix', { ...placeOf(folder), target, bases });
+		if (result?.outcome.kind === 'solved') {
+			const passed = result.outcome.evidence.after.passed;
+			void vscode.window
+				.showInformationMessage(`Verified as it is now: ${count(passed, 'test')} pass.`, RECEIPT)
+				.then((answer) =>
+					answer === RECEIPT ? this.texts.showReceipt(review.run, result.receipt) : undefined,
 				);
+			return true;
+		}
+		if (result !== undefined) {
+			void vscode.window.showWarningMessage(
+				`The text as it is now is not verified. ${reverifyWords(result.outcome)}`,
+			);
+		}
+		return false;
+	}
+
+	/** Runs the tests on another patch in place of the verified one. Undefined: it did not hold. */
+	private async verifyAlternative(
+		review: StoredReview,
+		alternative: Alternative,
+	): Promise<FixResult | undefined> {
+		const place = placeOf(review.folder);
+		const texts = alternative.changes.flatMap(({ file, patched: text }) =>
+			text === undefined ? [] : [{ file, text }],
+		);
+		if (texts.length < alternative.changes.length) {
+			void vscode.window.showWarningMessage(
+				'This alternative deletes files, and such a patch can only be verified by a new run.',
+			);
+			return undefined;
+		}
+		const others = place.unsaved.filter(({ file }) => !texts.some((one) => one.file === file));
+		const result = await this.judge('Verifying the alternative', {
+			...place,
+			unsaved: [...others, ...texts],
+			target: review.target,
+			bases: new Map(alternative.changes.map(({ file, base }) => [file, base])),
+		});
+		if (result === undefined || result.outcome.kind === 'solved') {
+			return result;
+		}
+		void vscode.window.showWarningMessage(
+			`The alternative does not hold, and the verified fix stays. ${reverifyWords(result.outcome)}`,
+		);
+		return undefined;
+	}
+
+	/** Undefined when the user cancelled before there was anything to tell. */
+	private async judge(title: string, request: Omit<VerifyRequest, 'timeMs'>): Promise<FixResult | undefined> {
+		if (!mayRunHere()) {
+			return undefined;
+		}
+		const folder = vscode.Uri.file(request.folder);
+		const timeMs = timeLimitMinutes(folder) * 60_000;
+		const engine = await this.engine();
+		try {
+			return await this.progress(title, ZERO, (see, signal) =>
+				engine.verify({ ...request, ...this.desk.suitePlace(folder), timeMs }, see, signal),
+			);
+		} finally {
+			await this.idle();
 		}
 	}
 
 	private async idle(): Promise<void> {
-		if (this.review.waiting === undefined) {
+		const { waiting } = this.review;
+		if (waiting !== undefined) {
+			this.showReview(waiting);
+		} else {
 			this.status.idle(await (await this.engine()).spentToday());
 		}
 	}

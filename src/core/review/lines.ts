@@ -49,17 +49,18 @@ function middle(a: readonly string[], b: readonly string[]): readonly (readonly 
 		return [];
 	}
 	const most = Math.min(a.length + b.length, MOST_DIFFERENCES);
-	const furthest = new Map<number, number>([[1, 0]]);
-	const trace: Map<number, number>[] = [];
+	// Of diagonal k at [k + most + 1]: how far along `a` one gets with d differences.
+	const furthest = new Int32Array(2 * most + 3);
+	const trace: Int32Array[] = [];
+	const at = (k: number): number => furthest[k + most + 1] as number;
 	for (let d = 0; d <= most; d += 1) {
-		trace.push(new Map(furthest));
+		trace.push(furthest.slice(most - d, most + d + 3));
 		for (let k = -d; k <= d; k += 2) {
-			const [below, above] = [furthest.get(k - 1) ?? -1, furthest.get(k + 1) ?? -1];
-			let x = k === -d || (k !== d && below < above) ? above : below + 1;
+			let x = k === -d || (k !== d && at(k - 1) < at(k + 1)) ? at(k + 1) : at(k - 1) + 1;
 			while (x < a.length && x - k < b.length && a[x] === b[x - k]) {
 				x += 1;
 			}
-			furthest.set(k, x);
+			furthest[k + most + 1] = x;
 			if (x >= a.length && x - k >= b.length) {
 				return backtrack(trace, a.length, b.length);
 			}
@@ -68,13 +69,14 @@ function middle(a: readonly string[], b: readonly string[]): readonly (readonly 
 	return [];
 }
 
-function backtrack(trace: readonly Map<number, number>[], width: number, height: number): [number, number][] {
+/** `trace[d]` holds the diagonals -d-1 to d+1 as they were before round d. */
+function backtrack(trace: readonly Int32Array[], width: number, height: number): [number, number][] {
 	const pairs: [number, number][] = [];
 	let [x, y] = [width, height];
 	for (let d = trace.length - 1; d >= 0; d -= 1) {
-		const furthest = trace[d] as Map<number, number>;
 		const k = x - y;
-		const [below, above] = [furthest.get(k - 1) ?? -1, furthest.get(k + 1) ?? -1];
+		const furthest = trace[d] as Int32Array;
+		const [below, above] = [furthest[k + d] as number, furthest[k + d + 2] as number];
 		const down = k === -d || (k !== d && below < above);
 		// Where the diagonal of this round began: after the one step down or right.
 		const beginX = d === 0 ? 0 : down ? above : below + 1;

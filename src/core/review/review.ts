@@ -23,18 +23,31 @@ export interface FileReview {
 	readonly patched: string | undefined;
 	/** In order. One for the whole file where the fix makes or deletes it. */
 	readonly hunks: readonly Hunk[];
+	/** The file can only be taken as a whole, though it is there before and after: a notebook. */
+	readonly whole?: boolean;
 }
 
-export function fileReview(path: string, base: string | undefined, patched: string | undefined): FileReview {
+/** Decided with one click and not shown in the file: it is made or deleted, or it is no plain text. */
+export function isWhole({ base, patched, whole }: FileReview): boolean {
+	return base === undefined || patched === undefined || whole === true;
+}
+
+export function fileReview(
+	path: string,
+	base: string | undefined,
+	patched: string | undefined,
+	whole = false,
+): FileReview {
 	const [before, after] = [linesOf(base ?? ''), linesOf(patched ?? '')];
 	const spans =
-		base === undefined || patched === undefined
+		base === undefined || patched === undefined || whole
 			? [{ a: { start: 0, end: before.length }, b: { start: 0, end: after.length } }]
 			: differences(before, after);
 	return {
 		path,
 		base,
 		patched,
+		...(whole ? { whole } : {}),
 		hunks: spans.map((span, index) => ({
 			id: `${path}#${index + 1}`,
 			base: span.a,
@@ -72,11 +85,6 @@ export function reviewedText(review: FileReview): string {
 	return compose(review, (hunk) => hunk.decision !== 'rejected');
 }
 
-/** What stands in the file once pending hunks are given up. */
-export function acceptedText(review: FileReview): string {
-	return originalText(review);
-}
-
 export interface LocatedHunk {
 	readonly hunk: Hunk;
 	/**
@@ -84,55 +92,116 @@ export interface LocatedHunk {
 	 * undid it, or it was never brought in). `edited`: the user changed these lines, so it can only stay as it is.
 	 */
 	readonly state: 'there' | 'undone' | 'edited';
-	/** Lines of the current text; undefined when `edited`. */
-	readonly span: Span | undefined;
+	/** Lines of the current text. When `edited`: somewhere in them. */
+	readonly span: Span;
 }
 
 /** Where the pending hunks lie in the current text of the file. */
 export function locate(review: FileReview, current: string): readonly LocatedHunk[] {
+	return locateAll(review, current).filter(({ hunk }) => hunk.decision === 'pending');
+}
+
+/**
+ * The review as the text has it: a decision that the user undid is open again. That is a rejected hunk whose lines came
+ * back, and an accepted one whose lines went.
+ */
+export function asItStands(review: FileReview, current: string): FileReview {
+	if (isWhole(review)) {
+		return review;
+	}
+	const states = new Map(locateAll(review, current).map(({ hunk, state }) => [hunk.id, state]));
+	const hunks = review.hunks.map((hunk): Hunk => {
+		const state = states.get(hunk.id);
+		const undone =
+			(hunk.decision === 'rejected' && state === 'there') ||
+			(hunk.decision === 'accepted' && state === 'undone');
+		return undone ? { ...hunk, decision: 'pending' } : hunk;
+	});
+	return { ...review, hunks };
+}
+
+function locateAll(review: FileReview, current: string): readonly LocatedHunk[] {
 	const now = linesOf(current);
-	const there = sidesIn(review, now);
-	const { text, spans } = composed(review, (hunk) => there.has(hunk.id));
-	const matched = matchLines(text, now);
-	return review.hunks.flatMap((hunk, index): LocatedHunk[] => {
-		if (hunk.decision !== 'pending') {
-			return [];
-		}
-		const span = spanIn(spans[index] as Span, matched, now.length);
+	const { there, text, spans, matched } = sidesIn(review, now);
+	return review.hunks.map((hunk, index): LocatedHunk => {
+		const at = spans[index] as Span;
+		const span = spanIn(at, matched, now.length);
 		return span === undefined
-			? [{ hunk, state: 'edited', span }]
-			: [{ hunk, state: there.has(hunk.id) ? 'there' : 'undone', span }];
+			? { hunk, state: 'edited', span: around(at, text.length, matched, now.length) }
+			: { hunk, state: there.has(hunk.id) ? 'there' : 'undone', span };
 	});
 }
 
-/** Hunks are turned one by one only in reviews that are not huge. */
+/** The lines between the nearest ones before and after the span that are still there. */
+function around(at: Span, lines: number, matched: readonly (number | undefined)[], lengthOfB: number): Span {
+	let before = at.start - 1;
+	while (before >= 0 && matched[before] === undefined) {
+		before -= 1;
+	}
+	let after = at.end;
+	while (after < lines && matched[after] === undefined) {
+		after += 1;
+	}
+	const start = before < 0 ? 0 : (matched[before] as number) + 1;
+	return { start, end: Math.max(start, after < lines ? (matched[after] as number) : lengthOfB) };
+}
+
+/** So many hunks that fit neither way are turned one by one. */
 const MOST_TURNED = 60;
 
-/** Ids of the hunks whose new lines the text holds: the choice of sides that the text differs least from. */
-function sidesIn(review: FileReview, now: readonly string[]): ReadonlySet<string> {
-	const pending = review.hunks.filter(({ decision }) => decision === 'pending').map(({ id }) => id);
-	const accepted = review.hunks.filter(({ decision }) => decision === 'accepted').map(({ id }) => id);
-	const distance = (ids: ReadonlySet<string>): number => {
-		const { text } = composed(review, (hunk) => ids.has(hunk.id));
-		const common = matchLines(text, now).filter((line) => line !== undefined).length;
-		return text.length + now.length - 2 * common;
+interface Sides {
+	/** Ids of the hunks whose new lines the text holds. */
+	readonly there: ReadonlySet<string>;
+	/** The lines with the hunks on these sides, where each lies in them, and each line's place in the current text. */
+	readonly text: readonly string[];
+	readonly spans: readonly Span[];
+	readonly matched: readonly (number | undefined)[];
+}
+
+/** The choice of sides that the text differs least from; where choices are equal, the one that was decided. */
+function sidesIn(review: FileReview, now: readonly string[]): Sides {
+	const tried = (there: ReadonlySet<string>) => {
+		const { text, spans } = composed(review, (hunk) => there.has(hunk.id));
+		const matched = matchLines(text, now);
+		const common = matched.reduce<number>((sum, line) => (line === undefined ? sum : sum + 1), 0);
+		return { there, text, spans, matched, distance: text.length + now.length - 2 * common };
 	};
-	const all = new Set([...accepted, ...pending]);
-	const none = new Set(accepted);
-	let [best, least] = [all, distance(all)];
-	const without = least === 0 ? Number.POSITIVE_INFINITY : distance(none);
-	if (without < least) {
-		[best, least] = [none, without];
+	const ids = (wanted: (hunk: Hunk) => boolean) => new Set(review.hunks.filter(wanted).map(({ id }) => id));
+	let best = tried(ids(({ decision }) => decision !== 'rejected'));
+	const better = (there: ReadonlySet<string>): void => {
+		const next = tried(there);
+		best = next.distance < best.distance ? next : best;
+	};
+	const decided = best;
+	const none = best.distance > 0 && review.hunks.length > 0 ? tried(new Set<string>()) : undefined;
+	// Most often all of it was undone, or not brought in yet.
+	best = none !== undefined && none.distance < best.distance ? none : best;
+	if (none !== undefined && best.distance > 0) {
+		const all = tried(ids(() => true));
+		best = all.distance < best.distance ? all : best;
+		const fits = ({ spans, matched }: Sides, index: number): boolean =>
+			spanIn(spans[index] as Span, matched, now.length) !== undefined;
+		// By each hunk's own lines.
+		better(
+			new Set(
+				review.hunks
+					.filter(({ id }, index) => {
+						const [there, undone] = [fits(all, index), fits(none, index)];
+						return there === undone ? decided.there.has(id) : there;
+					})
+					.map(({ id }) => id),
+			),
+		);
 	}
-	for (const id of least === 0 || pending.length > MOST_TURNED ? [] : pending) {
-		const turned = new Set(best);
+	const misfits = review.hunks.filter(
+		(_, index) => spanIn(best.spans[index] as Span, best.matched, now.length) === undefined,
+	);
+	for (const { id } of best.distance === 0 || misfits.length > MOST_TURNED ? [] : misfits) {
+		const turned = new Set(best.there);
 		if (!turned.delete(id)) {
 			turned.add(id);
 		}
-		const differs = distance(turned);
-		if (differs < least) {
-			[best, least] = [turned, differs];
-		}
+		better(turned);
 	}
 	return best;
 }
@@ -168,11 +237,11 @@ export interface Placed {
 
 /**
  * Brings the pending hunks into a text that may have changed since the fix was verified: three-way, never over an edit.
- * Hunks that stand there already stay.
+ * Hunks that stand there already stay. `only`: ids of the hunks to bring in; all that are pending when absent.
  */
-export function place(review: FileReview, current: string): Placed {
+export function place(review: FileReview, current: string, only?: readonly string[]): Placed {
 	const patched = linesOf(review.patched ?? '');
-	const located = locate(review, current);
+	const located = locate(review, current).filter(({ hunk }) => only?.includes(hunk.id) ?? true);
 	const missing = located.filter(({ state }) => state === 'undone');
 	const text = replaced(current, missing, (hunk) => patched.slice(hunk.patched.start, hunk.patched.end));
 	const unplaced = located.filter(({ state }) => state === 'edited').map(({ hunk }) => hunk.id);
@@ -184,12 +253,14 @@ function replaced(
 	located: readonly LocatedHunk[],
 	by: (hunk: Hunk) => readonly string[],
 ): string {
-	const now = [...linesOf(current)];
-	for (const { hunk, span } of [...located].reverse()) {
-		const { start, end } = span as Span;
-		now.splice(start, end - start, ...by(hunk));
+	const now = linesOf(current);
+	const parts: string[] = [];
+	let at = 0;
+	for (const { hunk, span } of located) {
+		parts.push(textOf(now.slice(at, span.start)), textOf(by(hunk)));
+		at = span.end;
 	}
-	return textOf(now);
+	return textOf([...parts, textOf(now.slice(at))]);
 }
 
 /**
@@ -226,18 +297,20 @@ function composed(
 	const patched = linesOf(review.patched ?? '');
 	const text: string[] = [];
 	const spans: Span[] = [];
+	const add = (lines: readonly string[], start: number, end: number): void => {
+		for (let line = start; line < end; line += 1) {
+			text.push(lines[line] as string);
+		}
+	};
 	let at = 0;
 	for (const hunk of review.hunks) {
-		text.push(...base.slice(at, hunk.base.start));
+		add(base, at, hunk.base.start);
 		const start = text.length;
-		text.push(
-			...(patchedSide(hunk)
-				? patched.slice(hunk.patched.start, hunk.patched.end)
-				: base.slice(hunk.base.start, hunk.base.end)),
-		);
+		const [lines, side] = patchedSide(hunk) ? [patched, hunk.patched] : [base, hunk.base];
+		add(lines, side.start, side.end);
 		spans.push({ start, end: text.length });
 		at = hunk.base.end;
 	}
-	text.push(...base.slice(at));
+	add(base, at, base.length);
 	return { text, spans };
 }

@@ -1,52 +1,159 @@
-// The texts of files under review, as their documents have them, with `\n` line ends.
+// The user's files as the review sees and changes them, in the editor.
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { differences, linesOf } from '../../core/review/lines';
+import { saveOnAccept } from '../setup/settings';
+import type { FileChange, ReviewFiles, Seen } from './reviewFiles';
 
 /** `\n` line ends and no byte order mark. */
 export function plainText(text: string): string {
 	return text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
 }
 
-/** The document's text, or what is on disk; undefined when there is no such file. */
-export async function currentText(uri: vscode.Uri): Promise<string | undefined> {
-	const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-	if (open !== undefined && !open.isClosed) {
-		return plainText(open.getText());
+/** Notebooks have an editor of their own that shows no text: they are taken as a whole. */
+export function isNotebook(file: string): boolean {
+	return path.extname(file).toLowerCase() === '.ipynb';
+}
+
+export function openDocument(file: string): vscode.TextDocument | undefined {
+	const uri = vscode.Uri.file(file).toString();
+	return vscode.workspace.textDocuments.find((one) => !one.isClosed && one.uri.toString() === uri);
+}
+
+export class EditorFiles implements ReviewFiles {
+	async look(file: string): Promise<Seen> {
+		const uri = vscode.Uri.file(file);
+		const name = path.basename(file);
+		if (isNotebook(file)) {
+			return lookAtNotebook(uri, name);
+		}
+		let document: vscode.TextDocument;
+		try {
+			document = openDocument(file) ?? (await vscode.workspace.openTextDocument(uri));
+		} catch (error) {
+			const why = error instanceof Error ? error.message : String(error);
+			return (await isThere(uri))
+				? { kind: 'barred', reason: `${name} cannot be opened as text (${why})`, text: undefined }
+				: { kind: 'absent' };
+		}
+		const text = plainText(document.getText());
+		if (!document.isDirty && !(await isThere(uri))) {
+			// Its document outlives the file for a while.
+			return { kind: 'absent' };
+		}
+		const reason = (await readOnlyReason(uri, document)) ?? (await encodingReason(uri, document, text));
+		return reason === undefined ? { kind: 'text', text } : { kind: 'barred', reason, text };
 	}
-	try {
-		return plainText(Buffer.from(await vscode.workspace.fs.readFile(uri)).toString());
-	} catch {
-		return undefined;
+
+	async apply(changes: readonly FileChange[]): Promise<boolean> {
+		if (changes.length === 0) {
+			// The editor calls an empty edit a failure.
+			return true;
+		}
+		const edit = new vscode.WorkspaceEdit();
+		for (const change of changes) {
+			const uri = vscode.Uri.file(change.file);
+			switch (change.kind) {
+				case 'turn': {
+					const document = openDocument(change.file) ?? (await vscode.workspace.openTextDocument(uri));
+					if (plainText(document.getText()) !== change.from) {
+						return false;
+					}
+					turn(edit, document, change.from, change.to);
+					break;
+				}
+				case 'write':
+					edit.createFile(uri, { contents: Buffer.from(change.text), overwrite: true });
+					break;
+				case 'delete':
+					edit.deleteFile(uri, { ignoreIfNotExists: true });
+			}
+		}
+		return vscode.workspace.applyEdit(edit);
+	}
+
+	isUnsaved(file: string): boolean {
+		return openDocument(file)?.isDirty ?? false;
+	}
+
+	async save(file: string): Promise<boolean> {
+		try {
+			return saveOnAccept() && ((await openDocument(file)?.save()) ?? true);
+		} catch {
+			return false;
+		}
 	}
 }
 
-/** Changes of several files, made all together or not at all as far as the editor can. */
-export class Edits {
-	private readonly edit = new vscode.WorkspaceEdit();
-	private any = false;
-
-	/** What turns the document into `next`, line by line, so that cursors and folds elsewhere stay. */
-	turn(document: vscode.TextDocument, next: string): void {
-		const [before, after] = [linesOf(plainText(document.getText())), linesOf(next)];
-		for (const { a, b } of differences(before, after)) {
-			const range = document.validateRange(new vscode.Range(a.start, 0, a.end, 0));
-			this.edit.replace(document.uri, range, after.slice(b.start, b.end).join(''));
-			this.any = true;
-		}
+/** What turns the document into `to`, line by line, so that cursors and folds elsewhere stay. */
+function turn(edit: vscode.WorkspaceEdit, document: vscode.TextDocument, from: string, to: string): void {
+	const [before, after] = [linesOf(from), linesOf(to)];
+	for (const { a, b } of differences(before, after)) {
+		const range = document.validateRange(new vscode.Range(a.start, 0, a.end, 0));
+		edit.replace(document.uri, range, after.slice(b.start, b.end).join(''));
 	}
+}
 
-	make(uri: vscode.Uri, text: string): void {
-		this.edit.createFile(uri, { contents: Buffer.from(text) });
-		this.any = true;
+function isThere(uri: vscode.Uri): Promise<boolean> {
+	return Promise.resolve(vscode.workspace.fs.stat(uri)).then(
+		() => true,
+		() => false,
+	);
+}
+
+async function lookAtNotebook(uri: vscode.Uri, name: string): Promise<Seen> {
+	const open = vscode.workspace.notebookDocuments.find((one) => one.uri.toString() === uri.toString());
+	try {
+		const text = plainText(Buffer.from(await vscode.workspace.fs.readFile(uri)).toString());
+		return open?.isDirty === true
+			? { kind: 'barred', reason: `${name} has unsaved edits; save or revert the notebook first`, text }
+			: { kind: 'text', text };
+	} catch {
+		return { kind: 'absent' };
 	}
+}
 
-	delete(uri: vscode.Uri): void {
-		this.edit.deleteFile(uri, { ignoreIfNotExists: true });
-		this.any = true;
+async function readOnlyReason(uri: vscode.Uri, document: vscode.TextDocument): Promise<string | undefined> {
+	const name = path.basename(uri.path);
+	const stat = await vscode.workspace.fs.stat(uri).then(
+		(one) => one,
+		() => undefined,
+	);
+	if (Number(stat?.permissions ?? 0) > 0) {
+		return `${name} is read-only; make it writable first`;
 	}
+	const settings = vscode.workspace.getConfiguration('files', uri);
+	const matches = (key: string) =>
+		Object.entries(settings.get<Record<string, boolean>>(key) ?? {}).some(
+			([glob, on]) => on && vscode.languages.match({ pattern: patternOf(uri, glob) }, document) > 0,
+		);
+	return matches('readonlyInclude') && !matches('readonlyExclude')
+		? `${name} is read-only by the setting files.readonlyInclude`
+		: undefined;
+}
 
-	/** False when a document moved on meanwhile; then nothing was changed. The editor says that of empty edits too. */
-	async apply(): Promise<boolean> {
-		return !this.any || vscode.workspace.applyEdit(this.edit);
+function patternOf(uri: vscode.Uri, glob: string): vscode.GlobPattern {
+	const folder = vscode.workspace.getWorkspaceFolder(uri);
+	return folder === undefined || path.isAbsolute(glob) ? glob : new vscode.RelativePattern(folder, glob);
+}
+
+/** The fix was made for UTF-8 text: in another encoding the same text would be other bytes. */
+async function encodingReason(
+	uri: vscode.Uri,
+	document: vscode.TextDocument,
+	text: string,
+): Promise<string | undefined> {
+	const name = path.basename(uri.path);
+	if (!/^utf-?8/i.test(document.encoding ?? 'utf8') && /[^\0-\x7f]/.test(text)) {
+		return `${name} is opened as ${document.encoding}, and a fix can only be brought into UTF-8 text; reopen or save it with UTF-8 first`;
+	}
+	if (!text.includes('\uFFFD')) {
+		return undefined;
+	}
+	try {
+		new TextDecoder('utf-8', { fatal: true }).decode(await vscode.workspace.fs.readFile(uri));
+		return undefined;
+	} catch {
+		return `${name} is not UTF-8 text, and saving it as that would spoil it; reopen it with its encoding and save it with UTF-8 first`;
 	}
 }

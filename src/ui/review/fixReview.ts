@@ -1,39 +1,49 @@
 // The commands of the review, and what is said at its turns. One verified fix waits at a time in a workspace.
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { linesOf } from '../../core/review/lines';
-import { fileReview, type Hunk } from '../../core/review/review';
+import { fileReview, isWhole, locate } from '../../core/review/review';
 import type { Target } from '../../core/suite';
 import type { FixResult } from '../engine';
-import type { FixTexts } from '../fixTexts';
+import { BASE_SCHEME, FIX_SCHEME, type FixTexts } from '../fixTexts';
 import { count } from '../runWords';
-import { plainText } from './documents';
+import { chooseAlternative, compare, labelOf } from './alternatives';
+import { EditorFiles, isNotebook, openDocument, plainText } from './documents';
 import * as commands from './reviewCommands';
-import { sizeOf } from './reviewDecorations';
+import { ReviewFace } from './reviewFace';
+import { chooseHunks } from './reviewLists';
 import { type Finished, ReviewSession, type Stepped } from './reviewSession';
-import type { ReviewStore, StoredReview } from './storedReview';
+import { hunkOf, openFirst, uriOf, walk } from './reviewWalk';
+import type { Alternative, ReviewStore, StoredFile, StoredReview } from './storedReview';
 
 const REVIEW = 'Review Inline';
 const DIFF = 'Show Diff';
 const DISCARD = 'Discard';
 const RECEIPT = 'Show Receipt';
 const RERUN = 'Re-run Tests';
-
-const QUICK_DIFF_WAITS_MS = [500, 700, 1000, 2000];
+const KEEP = 'Keep My Edits';
+const COMPARE = 'Compare Alternatives';
+const VERIFY = 'Verify This One Instead';
 
 export interface ReviewWorld {
 	readonly store: ReviewStore;
 	readonly texts: FixTexts;
-	/** Runs the tests on the text as it is, with `bases` standing for the files before the fix. Free. */
-	reverify(review: StoredReview, bases: ReadonlyMap<string, string | undefined>): Promise<void>;
+	/** Runs the tests on the text as it is, with `bases` standing for the files before the fix. Free. True: it held. */
+	reverify(review: StoredReview, bases: ReadonlyMap<string, string | undefined>): Promise<boolean>;
+	/** Runs the tests on an alternative in place of the fix. Free. Undefined: it did not hold, and that was said. */
+	verifyAlternative(review: StoredReview, alternative: Alternative): Promise<FixResult | undefined>;
 	/** Called whenever there is something to review, or nothing any more. */
 	changed(review: StoredReview | undefined): void;
 }
 
 export class FixReview implements vscode.Disposable {
 	private session: ReviewSession | undefined;
+	private face: ReviewFace | undefined;
 	/** What was accepted last and is not what was verified: its tests can be run again. */
 	private partial: StoredReview | undefined;
+	/** What was accepted last: when the user undoes all of it, it waits again. */
+	private accepted: StoredReview | undefined;
+	private alternative: Alternative | undefined;
+	private readonly files = new EditorFiles();
 	private readonly registrations: vscode.Disposable;
 
 	constructor(private readonly world: ReviewWorld) {
@@ -51,11 +61,21 @@ export class FixReview implements vscode.Disposable {
 			[commands.PREVIOUS_HUNK, () => this.go(-1)],
 			[commands.CHOOSE_HUNKS, () => this.choose()],
 			[commands.REVERIFY, () => this.reverify()],
+			[commands.COMPARE_ALTERNATIVES, () => this.compareAlternatives()],
+			[commands.VERIFY_ALTERNATIVE, () => this.verifyAlternative()],
 		];
 		this.registrations = vscode.Disposable.from(
-			...handlers.map(([id, run]) =>
-				vscode.commands.registerCommand(id, async (...args: unknown[]) => run(...args)),
-			),
+			...handlers.map(([id, run]) => vscode.commands.registerCommand(id, guarded(run))),
+			vscode.workspace.onDidChangeTextDocument((event) => {
+				if (event.reason === vscode.TextDocumentChangeReason.Undo) {
+					void this.undone(event.document);
+				}
+			}),
+			vscode.window.onDidChangeWindowState(({ focused }) => {
+				if (focused) {
+					void this.sync();
+				}
+			}),
 		);
 	}
 
@@ -74,7 +94,11 @@ export class FixReview implements vscode.Disposable {
 				void vscode.window.showWarningMessage(loaded.reason);
 				return;
 			case 'review':
-				this.take(loaded.review);
+				if (loaded.review.stage === 'accepted') {
+					this.partial = loaded.review;
+				} else {
+					await this.take(loaded.review);
+				}
 		}
 	}
 
@@ -87,27 +111,27 @@ export class FixReview implements vscode.Disposable {
 		if (outcome.kind !== 'solved') {
 			throw new Error('only a verified fix is reviewed');
 		}
-		const open = (file: string) =>
-			vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === vscode.Uri.file(file).toString());
-		const text = (one: string | undefined) => (one === undefined ? undefined : plainText(one));
 		const review: StoredReview = {
 			run: outcome.run,
+			revision: 1,
 			folder: about.folder,
 			title: about.title,
+			summary: outcome.chosen.summary,
 			spent: outcome.spent,
 			bid: about.bid as StoredReview['bid'],
 			passed: outcome.evidence.after.passed,
 			target: about.target,
 			receipt: result.receipt,
 			stage: 'waiting',
-			files: result.changes.map(({ file, base, patched }) => ({
-				file,
-				review: fileReview(relative(about.folder, file), text(base), text(patched)),
-				unsaved: open(file)?.isDirty ?? false,
+			files: result.changes.map((change) => storedFile(about.folder, change)),
+			alternatives: (result.alternatives ?? []).map(({ summary, changes }) => ({
+				summary,
+				changes,
+				verified: false,
 			})),
 		};
 		await this.world.store.save(review);
-		this.take(review);
+		await this.take(review);
 		void this.ask(`Verified fix ready: ${this.size()}. ${count(review.passed, 'test')} pass.`);
 	}
 
@@ -116,19 +140,20 @@ export class FixReview implements vscode.Disposable {
 		if (session === undefined) {
 			return;
 		}
-		if (session.review.stage === 'waiting') {
+		if (this.face?.quiet !== false) {
 			const brought = await session.bringIn();
-			if (!said(brought)) {
+			if (brought.kind !== 'done') {
+				await this.said(session, brought);
 				return;
 			}
-			this.world.changed(session.review);
-			if (brought.left !== undefined) {
+			await this.shown();
+			if (brought.left.length > 0) {
 				void vscode.window.showWarningMessage(
 					`Not all of the fix could be brought in. ${brought.left.join('; ')}. What was brought in is not verified as merged: run the tests again afterwards.`,
 				);
 			}
 		}
-		await this.openFirst();
+		await openFirst(session, () => this.face);
 	}
 
 	async showDiff(): Promise<void> {
@@ -136,19 +161,18 @@ export class FixReview implements vscode.Disposable {
 		if (session === undefined) {
 			return;
 		}
-		const { files, stage, run } = session.review;
+		const { files, run } = session.review;
+		const shown = this.face?.quiet === false;
 		const sides = files.map(({ file, review }) => {
 			const uri = vscode.Uri.file(file);
-			const base = uri.with({ scheme: 'underbid-base', query: run });
-			const fix = uri.with({ scheme: 'underbid-fix', query: run });
+			const base = uri.with({ scheme: BASE_SCHEME, query: run });
+			const fix = uri.with({ scheme: FIX_SCHEME, query: run });
 			this.world.texts.set(base, review.base ?? '');
 			this.world.texts.set(fix, review.patched ?? '');
-			const made = review.base === undefined;
-			const gone = review.patched === undefined;
 			return {
 				uri,
-				base: made ? undefined : base,
-				fix: gone ? undefined : stage === 'inline' && !made ? uri : fix,
+				base: review.base === undefined ? undefined : base,
+				fix: review.patched === undefined ? undefined : shown && !isWhole(review) ? uri : fix,
 			};
 		});
 		const [only] = sides;
@@ -177,42 +201,74 @@ export class FixReview implements vscode.Disposable {
 		if (session === undefined) {
 			return;
 		}
-		if (session.review.stage === 'waiting') {
+		if (this.face?.quiet !== false) {
 			const brought = await session.bringIn();
-			if (!said(brought)) {
+			if (brought.kind !== 'done') {
+				await this.said(session, brought);
 				return;
 			}
-			if (brought.left !== undefined) {
-				this.world.changed(session.review);
+			if (brought.left.length > 0) {
+				await this.shown();
 				void vscode.window.showWarningMessage(
 					`Not accepted as a whole: ${brought.left.join('; ')}. Review what could be brought in.`,
 				);
-				await this.openFirst();
+				await openFirst(session, () => this.face);
 				return;
 			}
 		}
-		said(await session.accept(session.ids()));
+		await this.said(session, await session.accept(await session.ids()));
 	}
 
 	async discardAll(): Promise<void> {
 		const session = this.mustWait();
 		if (session !== undefined) {
-			said(await session.reject(session.ids()));
+			await this.reject(session, await session.ids());
 		}
 	}
 
 	dispose(): void {
-		this.session?.dispose();
+		this.face?.dispose();
 		this.registrations.dispose();
 	}
 
-	private take(review: StoredReview): void {
-		this.session?.dispose();
+	private async take(review: StoredReview): Promise<void> {
+		this.leave();
 		this.partial = undefined;
-		this.session = new ReviewSession(review, this.world.store, this.world.texts, (end, last) =>
-			this.end(end, last),
-		);
+		this.accepted = undefined;
+		const session = new ReviewSession(review, this.world.store, this.files, {
+			finished: (end, last) => this.end(end, last),
+			trouble: (reason) => void vscode.window.showWarningMessage(reason),
+		});
+		this.session = session;
+		this.face = new ReviewFace(session, this.world.texts, () => this.world.changed(session.review));
 		this.world.changed(review);
+		await this.face.refresh();
+	}
+
+	private leave(): void {
+		this.face?.dispose();
+		this.face = undefined;
+		this.session = undefined;
+		this.alternative = undefined;
+	}
+
+	/** Another window may have gone on with the same review. */
+	private async sync(): Promise<void> {
+		const { session } = this;
+		const revision = session?.review.revision;
+		const step = await session?.sync();
+		if (session !== undefined && step !== undefined && session === this.session) {
+			if (step.kind === 'gone' || session.review.revision !== revision) {
+				await this.said(session, step);
+			}
+		}
+	}
+
+	private async shown(): Promise<void> {
+		await this.face?.refresh();
+		if (this.session !== undefined) {
+			this.world.changed(this.session.review);
+		}
 	}
 
 	private size(): string {
@@ -231,7 +287,8 @@ export class FixReview implements vscode.Disposable {
 	}
 
 	private async ask(message: string): Promise<void> {
-		switch (await vscode.window.showInformationMessage(message, REVIEW, DIFF, RECEIPT, DISCARD)) {
+		const more = (this.session?.review.alternatives.length ?? 0) > 0 ? [COMPARE] : [];
+		switch (await vscode.window.showInformationMessage(message, REVIEW, DIFF, RECEIPT, ...more, DISCARD)) {
 			case REVIEW:
 				return this.reviewInline();
 			case DIFF:
@@ -240,6 +297,8 @@ export class FixReview implements vscode.Disposable {
 			case RECEIPT:
 				await this.showReceipt();
 				return this.askAgain(message);
+			case COMPARE:
+				return this.compareAlternatives();
 			case DISCARD:
 				return this.discardAll();
 			default:
@@ -254,19 +313,21 @@ export class FixReview implements vscode.Disposable {
 
 	private async step(what: 'accept' | 'reject', args: readonly unknown[]): Promise<void> {
 		const session = this.mustWait();
-		const id = session && this.hunkOf(session, args);
 		if (session === undefined) {
 			return;
 		}
+		const id = await hunkOf(session, this.face, args);
 		if (id === undefined) {
 			void vscode.window.showInformationMessage(
-				'Put the cursor into a change of the verified fix first (Alt+F5 goes to the next one).',
+				this.face?.quiet === false
+					? 'Put the cursor into a change of the verified fix first (Alt+F5 goes to the next one).'
+					: 'The verified fix is not in your files yet. Run “Underbid: Review Fix Inline” first.',
 			);
 			return;
 		}
-		if (said(await session[what]([id])) && session === this.session && session.pending > 0) {
-			this.world.changed(session.review);
-			await this.go(0);
+		const done = what === 'accept' ? await this.accept(session, [id]) : await this.reject(session, [id]);
+		if (done && session === this.session) {
+			await walk(session, 0);
 		}
 	}
 
@@ -276,146 +337,99 @@ export class FixReview implements vscode.Disposable {
 			return;
 		}
 		const uri = uriOf(args[0]) ?? vscode.window.activeTextEditor?.document.uri;
-		const ids = uri === undefined ? [] : session.ids(uri);
+		const file = session.review.files.find(
+			(one) => vscode.Uri.file(one.file).toString() === uri?.toString(),
+		)?.file;
+		const ids = file === undefined ? [] : await session.ids(file);
 		if (ids.length === 0) {
 			void vscode.window.showInformationMessage('That file has no change of the verified fix to review.');
 			return;
 		}
-		said(await session[what](ids));
+		await (what === 'accept' ? this.accept(session, ids) : this.reject(session, ids));
 	}
 
-	/** From a lens (the id), from the editor's diff (file, all its changes, which of them), or where the cursor is. */
-	private hunkOf(session: ReviewSession, args: readonly unknown[]): string | undefined {
-		const [first, changes, index] = args;
-		if (typeof first === 'string') {
-			return session.ids().includes(first) ? first : undefined;
-		}
-		const uri = uriOf(first);
-		if (uri !== undefined && Array.isArray(changes) && typeof index === 'number') {
-			const change = changes[index] as Partial<Record<string, unknown>> | undefined;
-			const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
-			const start = Number(change?.['modifiedStartLineNumber']);
-			const end = Number(change?.['modifiedEndLineNumber']);
-			// An end of 0 means that lines were only taken out, after line `start`.
-			const span = end === 0 ? { start, end: start } : { start: start - 1, end };
-			return document === undefined
-				? undefined
-				: session
-						.located(document)
-						.find(
-							({ span: at }) =>
-								at !== undefined && (at.start === span.start || (at.start < span.end && span.start < at.end)),
-						)?.hunk.id;
-		}
-		const editor = vscode.window.activeTextEditor;
-		return editor === undefined ? undefined : session.hunkAt(editor)?.hunk.id;
+	private async accept(session: ReviewSession, ids: readonly string[]): Promise<boolean> {
+		return this.said(session, await session.accept(ids));
 	}
 
-	/** To the next (1), the previous (-1) or the nearest (0) pending change, over all files. */
-	private async go(direction: 1 | 0 | -1): Promise<void> {
+	/** Changes that the user edited are taken out only with their edits, so they are asked. */
+	private async reject(session: ReviewSession, ids: readonly string[]): Promise<boolean> {
+		const step = await session.reject(ids);
+		if (step.kind !== 'edited') {
+			return this.said(session, step);
+		}
+		const [what, it] =
+			step.ids.length === 1 ? ['that change', 'it'] : [count(step.ids.length, 'change'), 'them'];
+		void vscode.window
+			.showWarningMessage(
+				`You edited ${what} in ${step.path}, so taking ${it} out would take your edits too. Keep ${it} as ${it === 'it' ? 'it is' : 'they are'} and reject the rest, or undo your edits first.`,
+				KEEP,
+			)
+			.then((answer) =>
+				answer === KEEP && session === this.session
+					? session.reject(ids, true).then((kept) => this.said(session, kept))
+					: undefined,
+			);
+		return false;
+	}
+
+	/** Says why a step was not made; true when it was. */
+	private async said(session: ReviewSession, step: Stepped): Promise<boolean> {
+		switch (step.kind) {
+			case 'done':
+				if (session === this.session) {
+					await this.shown();
+				}
+				return true;
+			case 'refused':
+				void vscode.window.showWarningMessage(step.reason);
+				return false;
+			case 'edited':
+				return false;
+			case 'gone':
+				if (session === this.session) {
+					this.leave();
+					this.world.changed(undefined);
+					void vscode.window.showInformationMessage(`${step.reason} Nothing was changed here.`);
+					await this.restore();
+				}
+				return false;
+		}
+	}
+
+	private async go(direction: 1 | -1): Promise<void> {
 		const session = this.mustWait();
 		if (session === undefined) {
 			return;
 		}
-		if (session.review.stage === 'waiting') {
+		if (this.face?.quiet !== false) {
 			await this.reviewInline();
 			return;
 		}
-		const places: { uri: vscode.Uri; line: number }[] = [];
-		for (const { file } of session.review.files) {
-			const uri = vscode.Uri.file(file);
-			if (session.ids(uri).length > 0) {
-				const document = await vscode.workspace.openTextDocument(uri).then(
-					(one) => one,
-					() => undefined,
-				);
-				for (const { span, state } of document === undefined ? [] : session.located(document)) {
-					if (span !== undefined && state === 'there') {
-						places.push({ uri, line: span.start });
-					}
-				}
-			}
-		}
-		const next = nextPlace(places, vscode.window.activeTextEditor, direction);
-		if (next === undefined) {
-			return;
-		}
-		const at = new vscode.Position(next.line, 0);
-		await vscode.window.showTextDocument(next.uri, { selection: new vscode.Range(at, at), preview: false });
-	}
-
-	private async openFirst(): Promise<void> {
-		await vscode.commands.executeCommand('workbench.action.closePanel').then(undefined, () => undefined);
-		await this.go(0);
-		const editor = vscode.window.activeTextEditor;
-		const hunk = editor && this.session?.hunkAt(editor);
-		if (editor === undefined || hunk?.span === undefined) {
-			return;
-		}
-		// The editor works its diff out a moment after an edit, and does not say when: asked too early it shows nothing.
-		// Having shown it, it puts the cursor to the start of a line.
-		const asked = new vscode.Position(hunk.span.start, editor.document.lineAt(hunk.span.start).text.length);
-		for (const waitMs of QUICK_DIFF_WAITS_MS) {
-			editor.selection = new vscode.Selection(asked, asked);
-			await new Promise((resolve) => setTimeout(resolve, waitMs));
-			if (this.session === undefined || vscode.window.activeTextEditor !== editor) {
-				return;
-			}
-			await vscode.commands.executeCommand('editor.action.dirtydiff.next').then(undefined, () => undefined);
-			await new Promise((resolve) => setTimeout(resolve, 150));
-			if (asked.character === 0 || !editor.selection.active.isEqual(asked)) {
-				return;
-			}
+		if (!(await walk(session, direction))) {
+			void vscode.window.showInformationMessage(
+				'What is left to review are whole files. “Underbid: Choose Changes to Accept…” lists them.',
+			);
 		}
 	}
 
-	/** Everything by list, for people who work without seeing colours or without a mouse. */
 	private async choose(): Promise<void> {
 		const session = this.mustWait();
 		if (session === undefined) {
 			return;
 		}
-		const items = session.review.files.flatMap(({ review }) =>
-			review.hunks
-				.filter(({ decision }) => decision === 'pending')
-				.map((hunk) => ({
-					label: `${review.path}:${hunk.base.start + 1}`,
-					description: sizeOf(hunk),
-					detail: firstLines(review.base, review.patched, hunk),
-					id: hunk.id,
-					picked: true,
-				})),
-		);
-		const picked = await vscode.window.showQuickPick(items, {
-			title: 'Verified Fix: Choose Changes',
-			placeHolder: 'Tick the changes to decide on',
-			canPickMany: true,
-			ignoreFocusOut: true,
-		});
-		if (picked === undefined || picked.length === 0) {
-			return;
-		}
-		const changes = count(picked.length, 'change');
-		const accept = `Accept ${changes}`;
-		const answer = await vscode.window.showQuickPick([accept, `Reject ${changes}`], {
-			title: 'Verified Fix: Choose Changes',
-		});
-		if (answer === undefined) {
-			return;
-		}
-		if (answer === accept && session.review.stage === 'waiting' && !said(await session.bringIn())) {
-			return;
-		}
-		const ids = picked.map(({ id }) => id);
-		if (said(await (answer === accept ? session.accept(ids) : session.reject(ids)))) {
-			this.world.changed(this.session?.review);
+		const chosen = await chooseHunks(await session.states(), session.review.stage === 'waiting');
+		if (chosen !== undefined) {
+			await (chosen.answer === 'accept'
+				? this.accept(session, chosen.ids)
+				: this.reject(session, chosen.ids));
 		}
 	}
 
 	private end(end: Finished, review: StoredReview): void {
-		this.session?.dispose();
-		this.session = undefined;
+		this.leave();
 		this.world.changed(undefined);
+		this.accepted = end.state === 'discarded' ? undefined : review;
 		const unsaved = end.unsaved.length > 0 ? ` Not saved yet: ${end.unsaved.join(', ')}.` : '';
 		switch (end.state) {
 			case 'discarded':
@@ -439,82 +453,163 @@ export class FixReview implements vscode.Disposable {
 		}
 	}
 
+	/** When all of an accepted fix was undone, it waits as before. */
+	private async undone(document: vscode.TextDocument): Promise<void> {
+		const last = this.accepted;
+		const inText = last?.files.filter(({ review }) => !isWhole(review)) ?? [];
+		const uri = document.uri.toString();
+		if (last === undefined || !inText.some(({ file }) => vscode.Uri.file(file).toString() === uri)) {
+			return;
+		}
+		const files = last.files.map((one): StoredFile => {
+			const open = one.review.hunks.map((hunk) => ({ ...hunk, decision: 'pending' as const }));
+			return isWhole(one.review) ? one : { ...one, review: { ...one.review, hunks: open } };
+		});
+		for (const { file, review } of files.filter((one) => !isWhole(one.review))) {
+			const now = openDocument(file);
+			if (
+				now === undefined ||
+				locate(review, plainText(now.getText())).some(({ state }) => state !== 'undone')
+			) {
+				return;
+			}
+		}
+		if (this.session !== undefined || this.accepted !== last) {
+			return;
+		}
+		const review: StoredReview = { ...last, stage: 'waiting', revision: last.revision + 1, files };
+		this.accepted = undefined;
+		await this.world.store.save(review);
+		await this.take(review);
+	}
+
 	/** Earns the word "verified" again, for the text as it is. */
 	private async reverify(): Promise<void> {
+		if (this.session !== undefined) {
+			void vscode.window.showInformationMessage('Decide on all changes first, then run the tests again.');
+			return;
+		}
 		const review = this.partial;
 		if (review === undefined) {
 			void vscode.window.showInformationMessage(
-				this.session === undefined
-					? 'There is no accepted fix whose tests could be run again.'
-					: 'Decide on all changes first, then run the tests again.',
+				'There is no accepted fix whose tests could be run again: what was accepted is what was verified.',
 			);
 			return;
 		}
 		// What the files would be without the accepted hunks: the target must fail there.
 		const bases = new Map(review.files.map(({ file, review: one }) => [file, one.base]));
-		await this.world.reverify(review, bases);
+		if ((await this.world.reverify(review, bases)) && this.partial === review) {
+			this.partial = undefined;
+			const loaded = await this.world.store.load();
+			if (loaded.kind === 'review' && loaded.review.run === review.run) {
+				await this.world.store.save(undefined);
+			}
+		}
 	}
-}
 
-/** Says a refusal; true when the step was made. */
-function said(step: Stepped): boolean {
-	if (step.kind === 'refused') {
-		void vscode.window.showWarningMessage(step.reason);
+	private async compareAlternatives(): Promise<void> {
+		const session = this.mustWait();
+		if (session === undefined) {
+			return;
+		}
+		const { review } = session;
+		if (review.alternatives.length === 0) {
+			void vscode.window.showInformationMessage('This fix has no alternatives: one patch was found.');
+			return;
+		}
+		const alternative = await chooseAlternative(review);
+		if (alternative === undefined) {
+			return;
+		}
+		this.alternative = alternative;
+		await compare(review, alternative, this.world.texts);
+		void vscode.window
+			.showInformationMessage(
+				`Left the verified fix, right the alternative (${labelOf(alternative)}): ${alternative.summary}`,
+				VERIFY,
+			)
+			.then((answer) => (answer === VERIFY ? this.verifyAlternative() : undefined));
 	}
-	return step.kind === 'done';
-}
 
-/** A file's address, out of what menus hand over: a Uri, or something of the source control view. */
-function uriOf(value: unknown): vscode.Uri | undefined {
-	if (value instanceof vscode.Uri) {
-		return value;
-	}
-	const inner = (value as { resourceUri?: unknown } | undefined)?.resourceUri;
-	return inner instanceof vscode.Uri ? inner : undefined;
-}
-
-function nextPlace(
-	places: readonly { readonly uri: vscode.Uri; readonly line: number }[],
-	editor: vscode.TextEditor | undefined,
-	direction: 1 | 0 | -1,
-): { readonly uri: vscode.Uri; readonly line: number } | undefined {
-	if (places.length === 0) {
-		return undefined;
-	}
-	const file = places.findIndex(({ uri }) => uri.toString() === editor?.document.uri.toString());
-	if (editor === undefined || file === -1) {
-		return places[0];
-	}
-	const line = editor.selection.active.line;
-	const here = (place: (typeof places)[number]) => place.uri.toString() === editor.document.uri.toString();
-	const before = places
-		.map((place, index) => ({ place, index }))
-		.filter(({ place }) => here(place) && place.line < line);
-	const after = places
-		.map((place, index) => ({ place, index }))
-		.filter(({ place }) => here(place) && place.line > line);
-	switch (direction) {
-		case 0:
-			return (
-				places.find((place) => here(place) && place.line === line) ??
-				after[0]?.place ??
-				before.at(-1)?.place ??
-				places[0]
+	/** The alternative takes the fix's place only when the whole suite holds with it. */
+	private async verifyAlternative(): Promise<void> {
+		const session = this.mustWait();
+		const alternative = this.alternative ?? session?.review.alternatives[0];
+		if (session === undefined) {
+			return;
+		}
+		if (alternative === undefined) {
+			void vscode.window.showInformationMessage('This fix has no alternatives: one patch was found.');
+			return;
+		}
+		const { review } = session;
+		if (this.face?.quiet === false || review.stage !== 'waiting') {
+			void vscode.window.showInformationMessage(
+				'The verified fix is in your files already. Undo or discard it first, then verify the alternative.',
 			);
-		case 1:
-			return after[0]?.place ?? places[(places.findLastIndex(here) + 1) % places.length];
-		case -1:
-			return before.at(-1)?.place ?? places[(file - 1 + places.length) % places.length];
+			return;
+		}
+		const result = await this.world.verifyAlternative(review, alternative);
+		if (result === undefined || result.outcome.kind !== 'solved' || session !== this.session) {
+			return;
+		}
+		const previous: Alternative = {
+			summary: review.summary,
+			verified: true,
+			changes: review.files.map(({ file, review: { base, patched } }) => ({ file, base, patched })),
+		};
+		const { outcome, receipt } = result;
+		const next: StoredReview = {
+			...review,
+			run: outcome.run,
+			summary: alternative.summary,
+			passed: outcome.evidence.after.passed,
+			receipt,
+			files: alternative.changes.map((change) => storedFile(review.folder, change)),
+			alternatives: [previous, ...review.alternatives.filter((one) => one !== alternative)],
+		};
+		await this.world.store.save(next);
+		await this.take(next);
+		void this.ask(
+			`The alternative is verified and waits instead: ${this.size()}. ${count(next.passed, 'test')} pass.`,
+		);
 	}
 }
 
-function firstLines(base: string | undefined, patched: string | undefined, hunk: Hunk): string {
-	const line = (text: string | undefined, at: number) => linesOf(text ?? '')[at]?.trim() ?? '';
-	const out = hunk.base.end > hunk.base.start ? `− ${line(base, hunk.base.start)}` : '';
-	const into = hunk.patched.end > hunk.patched.start ? `+ ${line(patched, hunk.patched.start)}` : '';
-	return [out, into].filter((part) => part !== '').join('   ');
+/** A bug is told, and leaves no promise behind that nobody looks at. */
+function guarded(run: (...args: unknown[]) => unknown): (...args: unknown[]) => Promise<void> {
+	return async (...args) => {
+		try {
+			await run(...args);
+		} catch (error) {
+			const why = error instanceof Error ? error.message : String(error);
+			void vscode.window.showErrorMessage(`The review could not go on: ${why}`);
+		}
+	};
 }
 
-function relative(folder: string, file: string): string {
-	return path.relative(folder, file).split(path.sep).join('/');
+function storedFile(
+	folder: string,
+	{
+		file,
+		base,
+		patched,
+	}: { readonly file: string; readonly base?: string | undefined; readonly patched?: string | undefined },
+): StoredFile {
+	const text = (one: string | undefined) => (one === undefined ? undefined : plainText(one));
+	const name = path.relative(folder, file).split(path.sep).join('/');
+	const review = fileReview(
+		name,
+		text(base),
+		text(patched),
+		isNotebook(file) && base !== undefined && patched !== undefined,
+	);
+	// A file that is made has the line ends that the fix gave it.
+	const raw = isWhole(review) && patched !== review.patched ? patched : undefined;
+	return {
+		file,
+		unsaved: openDocument(file)?.isDirty ?? false,
+		review,
+		...(raw === undefined ? {} : { raw }),
+	};
 }

@@ -12,3 +12,5 @@ export const NEXT_HUNK = 'underbid.nextHunk';
 export const PREVIOUS_HUNK = 'underbid.prevHunk';
 export const CHOOSE_HUNKS = 'underbid.chooseHunks';
 export const REVERIFY = 'underbid.reverify';
+export const COMPARE_ALTERNATIVES = 'underbid.compareAlternatives';
+export const VERIFY_ALTERNATIVE = 'underbid.verifyAlternative';

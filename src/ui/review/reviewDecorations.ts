@@ -59,16 +59,22 @@ export class ReviewDecorations implements vscode.Disposable {
 	private lenses(document: vscode.TextDocument): vscode.CodeLens[] {
 		const found = this.locate(document);
 		return (found?.located ?? []).flatMap(({ hunk, span, state }) => {
-			if (state !== 'there' || span === undefined) {
-				return [];
-			}
 			const range = document.validateRange(new vscode.Range(span.start, 0, span.start, 0));
-			const size = sizeOf(hunk);
-			return [
-				new vscode.CodeLens(range, { title: `$(verified) Verified fix ${size}`, command: '' }),
-				new vscode.CodeLens(range, { title: 'Accept', command: ACCEPT_HUNK, arguments: [hunk.id] }),
-				new vscode.CodeLens(range, { title: 'Reject', command: REJECT_HUNK, arguments: [hunk.id] }),
-			];
+			const lens = (title: string, command = '') =>
+				new vscode.CodeLens(range, { title, command, ...(command === '' ? {} : { arguments: [hunk.id] }) });
+			const what = `$(verified) Verified fix ${sizeOf(hunk)}`;
+			switch (state) {
+				case 'there':
+					return [lens(what), lens('Accept', ACCEPT_HUNK), lens('Reject', REJECT_HUNK)];
+				case 'undone':
+					return [
+						lens(`${what}, not in the file`),
+						lens('Put In', ACCEPT_HUNK),
+						lens('Leave Out', REJECT_HUNK),
+					];
+				case 'edited':
+					return [lens(`${what}, edited by you`), lens('Keep As It Is', ACCEPT_HUNK)];
+			}
 		});
 	}
 
@@ -76,7 +82,7 @@ export class ReviewDecorations implements vscode.Disposable {
 		const found = this.locate(editor.document);
 		const [added, removed]: [vscode.DecorationOptions[], vscode.DecorationOptions[]] = [[], []];
 		for (const { hunk, span, state } of found?.located ?? []) {
-			if (found === undefined || state !== 'there' || span === undefined) {
+			if (found === undefined || state !== 'there') {
 				continue;
 			}
 			const hoverMessage = removedLines(found.review, hunk);

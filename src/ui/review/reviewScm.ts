@@ -2,16 +2,17 @@
 // Accept and Reject in its title, and whose group lists the files that wait.
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { FileReview } from '../../core/review/review';
 import { BASE_SCHEME, type FixTexts } from '../fixTexts';
-import { count } from '../runWords';
 
 export interface ScmFile {
 	readonly uri: vscode.Uri;
-	readonly review: FileReview;
+	/** The right side of its diff: the file itself, or what the fix makes of it. */
+	readonly shown: vscode.Uri;
 	/** What the pending hunks are compared against, line ends as the document has them. */
 	readonly original: string;
 	readonly pending: number;
+	/** What the fix does to it, in words. */
+	readonly note: string;
 }
 
 export class ReviewScm implements vscode.Disposable {
@@ -28,7 +29,9 @@ export class ReviewScm implements vscode.Disposable {
 		this.control.inputBox.visible = false;
 		this.control.quickDiffProvider = {
 			provideOriginalResource: (uri) =>
-				this.files.some((file) => file.pending > 0 && file.uri.toString() === uri.toString())
+				this.files.some(
+					(file) => file.pending > 0 && file.shown === file.uri && file.uri.toString() === uri.toString(),
+				)
 					? baseUri(uri)
 					: undefined,
 		};
@@ -43,20 +46,14 @@ export class ReviewScm implements vscode.Disposable {
 		}
 		this.group.resourceStates = files
 			.filter(({ pending }) => pending > 0)
-			.map(({ uri, review, pending }) => ({
+			.map(({ uri, shown, note }) => ({
 				resourceUri: uri,
 				contextValue: 'pending',
-				decorations: { tooltip: `${count(pending, 'change')} of the verified fix to review` },
+				decorations: { tooltip: note },
 				command: {
 					command: 'vscode.diff',
 					title: 'Open Diff',
-					arguments: [
-						baseUri(uri),
-						review.patched === undefined || review.base === undefined
-							? uri.with({ scheme: 'underbid-fix', query: 'review' })
-							: uri,
-						`${path.basename(uri.path)} (verified fix)`,
-					],
+					arguments: [baseUri(uri), shown, `${path.basename(uri.path)} (verified fix)`],
 				},
 			}));
 		this.control.count = files.reduce((sum, { pending }) => sum + pending, 0);

@@ -1,238 +1,332 @@
-// The review of one verified fix in the user's own files. Every step is either made whole or not at all, written down
-// before it is shown, and taken back by one Undo. Nothing is brought in before the user asks for it.
+// The review of one verified fix in the user's own files. Every step is made whole or not at all and taken back by one
+// Undo. What stands in the text counts: a decision that was undone is open again. Nothing is brought in unasked.
 import path from 'node:path';
-import * as vscode from 'vscode';
 import {
+	asItStands,
 	decide,
 	type FileReview,
 	isDecided,
+	isWhole,
 	type LocatedHunk,
 	locate,
-	originalText,
 	place,
 	revert,
 	reviewState,
 } from '../../core/review/review';
-import type { FixTexts } from '../fixTexts';
 import { count } from '../runWords';
-import { saveOnAccept } from '../setup/settings';
-import { currentText, Edits, plainText } from './documents';
-import { ReviewDecorations } from './reviewDecorations';
-import { ReviewScm } from './reviewScm';
+import type { FileChange, ReviewFiles, Seen } from './reviewFiles';
 import type { ReviewStore, StoredFile, StoredReview } from './storedReview';
 
 export type Stepped =
 	| { readonly kind: 'done' }
 	/** One sentence for the user; nothing was changed. */
-	| { readonly kind: 'refused'; readonly reason: string };
+	| { readonly kind: 'refused'; readonly reason: string }
+	/** These hunks cannot be taken out without taking edits of the user's; nothing was changed. */
+	| { readonly kind: 'edited'; readonly ids: readonly string[]; readonly path: string }
+	/** Another window finished or replaced this review; nothing was changed. */
+	| { readonly kind: 'gone'; readonly reason: string };
 
-/** How a review ended. `texts` are those of all files of the fix, by absolute path. */
+export interface Brought {
+	readonly kind: 'done';
+	/** What stayed out, each a clause. */
+	readonly left: readonly string[];
+}
+
+/** How a review ended. */
 export interface Finished {
 	readonly state: 'verified' | 'changed' | 'discarded';
 	readonly accepted: number;
 	readonly hunks: number;
-	/** Names of files that were left unsaved, since they had unsaved edits before. */
+	/** Names of files that were left unsaved. */
 	readonly unsaved: readonly string[];
 }
 
-const DONE: Stepped = { kind: 'done' };
+/** One file as it stands now. */
+export interface FileState {
+	readonly file: string;
+	/** Decisions that were undone are pending again. */
+	readonly review: FileReview;
+	readonly seen: Seen;
+	/** Pending hunks; empty for files that are taken as a whole. */
+	readonly located: readonly LocatedHunk[];
+}
 
-export class ReviewSession implements vscode.Disposable {
-	private scm: ReviewScm | undefined;
-	private decorations: ReviewDecorations | undefined;
-	private readonly listeners: vscode.Disposable[] = [];
+export interface SessionListener {
+	/** Called once, when no hunk is open any more. */
+	finished(end: Finished, review: StoredReview): void;
+	/** The review could not be written down; the session goes on. */
+	trouble(reason: string): void;
+}
+
+const DONE = { kind: 'done' } as const;
+const MOVED = {
+	kind: 'refused',
+	reason: 'The files changed at that very moment, so nothing was done. Try again.',
+} as const;
+
+export class ReviewSession {
 	private queue: Promise<unknown> = Promise.resolve();
-	private refreshing: NodeJS.Timeout | undefined;
+	private ended = false;
+	private readonly stands = new Map<string, { of: FileReview; text: string; state: FileState }>();
 
-	/** `finished` is called once, when no hunk is pending any more. */
 	constructor(
 		private stored: StoredReview,
 		private readonly store: ReviewStore,
-		private readonly texts: FixTexts,
-		private readonly finished: (end: Finished, review: StoredReview) => void,
-	) {
-		if (stored.stage === 'inline') {
-			this.open();
-		}
-	}
+		private readonly files: ReviewFiles,
+		private readonly listener: SessionListener,
+	) {}
 
 	get review(): StoredReview {
 		return this.stored;
 	}
 
-	get pending(): number {
-		return this.stored.files.flatMap(({ review }) => pendingOf(review)).length;
+	/** Every file as it stands; decisions that were undone are open again. */
+	async states(): Promise<readonly FileState[]> {
+		return Promise.all(this.stored.files.map((one) => this.stateOf(one)));
+	}
+
+	/** The same of one text, without looking it up; undefined for a file that is not reviewed line by line. */
+	stateIn(file: string, text: string): FileState | undefined {
+		const one = this.stored.files.find((stored) => stored.file === file);
+		return one === undefined || isWhole(one.review)
+			? undefined
+			: this.standing(one, { kind: 'text', text }, text);
+	}
+
+	/** Sees what other windows did. */
+	sync(): Promise<Stepped> {
+		return this.inTurn(async () => DONE);
+	}
+
+	/** Ids of the open hunks, of one file or of all. */
+	async ids(file?: string): Promise<readonly string[]> {
+		await this.sync();
+		return (await this.states())
+			.filter((state) => file === undefined || state.file === file)
+			.flatMap(({ review }) => pendingOf(review));
 	}
 
 	/**
-	 * Brings the pending hunks into the files as one edit. Files that changed since are merged where every hunk has its
-	 * place; what has none stays out and is named in `left`.
+	 * Brings the open hunks into the files as one edit. Files that changed since are merged where a hunk has its place;
+	 * what has none stays out and is named in `left`.
 	 */
-	async bringIn(): Promise<Stepped & { readonly left?: readonly string[] }> {
+	bringIn(): Promise<Exclude<Stepped, { kind: 'done' }> | Brought> {
 		return this.inTurn(async () => {
 			const left: string[] = [];
-			const edit = new Edits();
-			for (const { file, review } of this.stored.files) {
-				if (review.base === undefined || review.patched === undefined) {
-					// Made and deleted files are brought in when they are accepted.
+			const changes: FileChange[] = [];
+			for (const { file, review, seen } of await this.states()) {
+				if (isWhole(review)) {
+					// Brought in when they are accepted.
 					continue;
 				}
-				const uri = vscode.Uri.file(file);
-				if ((await currentText(uri)) === undefined) {
-					left.push(`${review.path} is gone`);
+				if (seen.kind !== 'text') {
+					left.push(seen.kind === 'absent' ? `${review.path} is gone` : seen.reason);
 					continue;
 				}
-				const document = await vscode.workspace.openTextDocument(uri);
-				const placed = place(review, plainText(document.getText()));
+				const placed = place(review, seen.text);
 				if (placed.unplaced.length > 0) {
 					left.push(
 						`${review.path}: ${count(placed.unplaced.length, 'change')} cannot be placed, since you changed those lines`,
 					);
 				}
-				edit.turn(document, placed.text);
+				changes.push(...turned(file, seen.text, placed.text));
 			}
-			await this.put({ ...this.stored, stage: 'inline' });
-			if (!(await edit.apply())) {
-				await this.put({ ...this.stored, stage: 'waiting' });
-				return {
-					kind: 'refused',
-					reason: 'The files changed at that very moment, so nothing was brought in. Try again.',
-				};
+			const before = this.before();
+			if (!(await this.files.apply(changes))) {
+				return MOVED;
 			}
-			this.open();
-			return { ...DONE, ...(left.length > 0 ? { left } : {}) };
+			await this.put({ ...this.stored, stage: 'inline', files: before });
+			return { kind: 'done', left };
 		});
 	}
 
 	/** Takes hunks as they stand. A hunk that was undone is put back first. */
 	accept(ids: readonly string[]): Promise<Stepped> {
 		return this.inTurn(async () => {
-			const edit = new Edits();
-			for (const { file, review } of this.stored.files) {
+			const changes: FileChange[] = [];
+			const open: string[] = [];
+			for (const { file, review, seen } of await this.states()) {
 				const wanted = pendingOf(review).filter((id) => ids.includes(id));
+				open.push(...wanted);
 				if (wanted.length === 0) {
 					continue;
 				}
-				const uri = vscode.Uri.file(file);
-				const current = await currentText(uri);
-				if (review.base === undefined) {
-					if (current !== undefined) {
-						return {
-							kind: 'refused',
-							reason: `${review.path} was made since; move it away, or reject the change.`,
-						};
-					}
-					edit.make(uri, review.patched ?? '');
-				} else if (review.patched === undefined) {
-					if (current !== undefined && current !== review.base) {
-						return {
-							kind: 'refused',
-							reason: `${review.path} changed since the fix was verified, so it is not deleted.`,
-						};
-					}
-					edit.delete(uri);
-				} else {
-					const others = pendingOf(review).filter((id) => !wanted.includes(id));
-					const document = await vscode.workspace.openTextDocument(uri);
-					const now = plainText(document.getText());
-					// Only the wanted hunks that were undone are put back: the others stay as they are.
-					const undone = locate(review, now).filter(
-						({ hunk, state }) => state === 'undone' && wanted.includes(hunk.id),
-					);
-					if (undone.length > 0) {
-						edit.turn(document, place(without(review, others, now), now).text);
-					}
+				const change = accepted(
+					file,
+					review,
+					seen,
+					wanted,
+					this.stored.files.find((one) => one.file === file)?.raw,
+				);
+				if (typeof change === 'string') {
+					return { kind: 'refused', reason: change };
 				}
+				changes.push(...change);
 			}
-			if (!(await edit.apply())) {
-				return {
-					kind: 'refused',
-					reason: 'The files changed at that very moment, so nothing was accepted. Try again.',
-				};
+			const before = this.before();
+			if (!(await this.files.apply(changes))) {
+				return MOVED;
 			}
-			return this.decided(ids, 'accepted');
+			this.stored = { ...this.stored, stage: 'inline', files: before };
+			return this.decided(open, 'accepted');
 		});
 	}
 
-	/** Takes hunks out of the files again. */
-	reject(ids: readonly string[]): Promise<Stepped> {
+	/** Takes hunks out of the files again. `keepEdited`: those with edits of the user's stay as they are. */
+	reject(ids: readonly string[], keepEdited = false): Promise<Stepped> {
 		return this.inTurn(async () => {
-			const edit = new Edits();
-			for (const { file, review } of this.stored.files) {
+			const changes: FileChange[] = [];
+			const kept: string[] = [];
+			const open: string[] = [];
+			for (const { file, review, seen } of await this.states()) {
 				const wanted = pendingOf(review).filter((id) => ids.includes(id));
-				if (wanted.length === 0 || review.base === undefined || review.patched === undefined) {
+				open.push(...wanted);
+				if (wanted.length === 0 || isWhole(review) || this.stored.stage === 'waiting') {
 					continue;
 				}
-				const uri = vscode.Uri.file(file);
-				if ((await currentText(uri)) === undefined) {
+				if (seen.kind === 'absent') {
 					continue;
 				}
-				const document = await vscode.workspace.openTextDocument(uri);
-				const reverted = revert(review, plainText(document.getText()), wanted);
+				if (seen.text === undefined) {
+					return { kind: 'refused', reason: `${(seen as { reason: string }).reason}.` };
+				}
+				let reverted = revert(review, seen.text, wanted);
 				if (reverted.kind === 'edited') {
-					return {
-						kind: 'refused',
-						reason: `You edited ${reverted.ids.length === 1 ? 'that change' : 'those changes'} in ${review.path}, so taking it out would take your edit too. Accept it and edit on, or undo your edit first.`,
-					};
+					if (!keepEdited) {
+						return { kind: 'edited', ids: reverted.ids, path: review.path };
+					}
+					const edited = reverted.ids;
+					kept.push(...edited);
+					reverted = revert(
+						review,
+						seen.text,
+						wanted.filter((id) => !edited.includes(id)),
+					);
 				}
-				edit.turn(document, reverted.text);
+				if (reverted.kind === 'text') {
+					const change = turned(file, seen.text, reverted.text);
+					if (seen.kind === 'barred' && change.length > 0) {
+						return { kind: 'refused', reason: `${seen.reason}.` };
+					}
+					changes.push(...change);
+				}
 			}
-			if (!(await edit.apply())) {
-				return {
-					kind: 'refused',
-					reason: 'The files changed at that very moment, so nothing was rejected. Try again.',
-				};
+			if (!(await this.files.apply(changes))) {
+				return MOVED;
 			}
-			return this.decided(ids, 'rejected');
+			return this.decided(
+				open.filter((id) => !kept.includes(id)),
+				'rejected',
+				kept,
+			);
 		});
 	}
 
-	/** Ids of the pending hunks, of one file or of all. */
-	ids(uri?: vscode.Uri): readonly string[] {
-		return this.stored.files
-			.filter(({ file }) => uri === undefined || vscode.Uri.file(file).toString() === uri.toString())
-			.flatMap(({ review }) => pendingOf(review));
+	/** Ends the review when typing, undo or redo has left nothing open. */
+	settle(): Promise<Stepped> {
+		return this.inTurn(async () => {
+			await this.endIfDecided();
+			return DONE;
+		});
 	}
 
-	/** Pending hunks of a document with their places, in order; empty for a file that is not under review. */
-	located(document: vscode.TextDocument): readonly LocatedHunk[] {
-		const review = this.reviewOf(document.uri);
-		return review === undefined || this.stored.stage === 'waiting'
-			? []
-			: locate(review, plainText(document.getText()));
+	/** Settles when no step is under way. */
+	async idle(): Promise<void> {
+		await this.queue;
 	}
 
-	dispose(): void {
-		clearTimeout(this.refreshing);
-		this.close();
+	/** With what is unsaved already; once the fix is in, files are unsaved because of it. */
+	private before(): readonly StoredFile[] {
+		return this.stored.stage === 'waiting'
+			? this.stored.files.map((one) => ({ ...one, unsaved: this.files.isUnsaved(one.file) }))
+			: this.stored.files;
 	}
 
-	private reviewOf(uri: vscode.Uri): FileReview | undefined {
-		const review = this.stored.files.find(
-			({ file }) => vscode.Uri.file(file).toString() === uri.toString(),
-		)?.review;
-		return review?.base === undefined || review.patched === undefined ? undefined : review;
+	private async stateOf(one: StoredFile): Promise<FileState> {
+		const seen = await this.files.look(one.file);
+		const text = seen.kind === 'absent' ? undefined : seen.text;
+		return text === undefined || isWhole(one.review)
+			? { file: one.file, review: one.review, seen, located: [] }
+			: this.standing(one, seen, text);
 	}
 
-	/** One step after the other: two quick clicks never meet. */
-	private inTurn<T>(step: () => Promise<T>): Promise<T> {
-		const turn = this.queue.then(step);
+	private standing({ file, review }: StoredFile, seen: Seen, text: string): FileState {
+		const known = this.stands.get(file);
+		if (known?.of === review && known.text === text) {
+			return { ...known.state, seen };
+		}
+		const now = this.stored.stage === 'waiting' ? review : asItStands(review, text);
+		const state = { file, review: now, seen, located: locate(now, text) };
+		this.stands.set(file, { of: review, text, state });
+		return state;
+	}
+
+	/** One step after the other: two quick clicks never meet. Each begins with what other windows did meanwhile. */
+	private inTurn<T extends { readonly kind: string }>(
+		step: () => Promise<T>,
+	): Promise<T | Extract<Stepped, { kind: 'gone' }>> {
+		const turn = this.queue.then(async () => {
+			const gone = await this.catchUp();
+			return gone === undefined ? step() : ({ kind: 'gone', reason: gone } as const);
+		});
 		this.queue = turn.catch(() => undefined);
 		return turn;
 	}
 
-	private async decided(ids: readonly string[], decision: 'accepted' | 'rejected'): Promise<Stepped> {
-		const files = this.stored.files.map((file) => ({ ...file, review: decide(file.review, ids, decision) }));
-		await this.put({ ...this.stored, files });
-		if (!files.every(({ review }) => isDecided(review))) {
-			this.refresh();
-			return DONE;
+	/** A sentence when there is nothing to decide on any more. */
+	private async catchUp(): Promise<string | undefined> {
+		if (this.ended) {
+			return 'This fix is already reviewed.';
 		}
-		const unsaved = await this.save(files);
-		this.close();
-		await this.store.save(undefined);
-		this.finished(await this.end(unsaved), this.stored);
+		const loaded = await this.store.load();
+		if (loaded.kind === 'broken') {
+			// It was set aside: ours is as good.
+			await this.put(this.stored);
+			return undefined;
+		}
+		if (loaded.kind === 'none' || loaded.review.stage === 'accepted') {
+			this.ended = true;
+			return 'This fix was reviewed in another window.';
+		}
+		if (loaded.review.run !== this.stored.run) {
+			this.ended = true;
+			return 'Another fix waits in place of this one, from another window.';
+		}
+		if (loaded.review.revision > this.stored.revision) {
+			this.stored = loaded.review;
+		}
+		return undefined;
+	}
+
+	private async decided(
+		ids: readonly string[],
+		decision: 'accepted' | 'rejected',
+		alsoAccepted: readonly string[] = [],
+	): Promise<Stepped> {
+		const all = [...ids, ...alsoAccepted];
+		const files = this.stored.files.map((one): StoredFile => {
+			// A decision that was undone is made anew. The others keep theirs, so that Redo brings them back.
+			const hunks = one.review.hunks.map((hunk) =>
+				all.includes(hunk.id) ? { ...hunk, decision: 'pending' as const } : hunk,
+			);
+			const open = { ...one.review, hunks };
+			return { ...one, review: decide(decide(open, alsoAccepted, 'accepted'), ids, decision) };
+		});
+		await this.put({ ...this.stored, files });
+		await this.endIfDecided();
 		return DONE;
+	}
+
+	private async endIfDecided(): Promise<void> {
+		const states = await this.states();
+		if (this.ended || !states.every(({ review }) => isDecided(review))) {
+			return;
+		}
+		this.ended = true;
+		const unsaved = await this.save();
+		const end = await this.end(unsaved);
+		await this.put(end.state === 'changed' ? { ...this.stored, stage: 'accepted' } : undefined);
+		this.listener.finished(end, this.stored);
 	}
 
 	private async end(unsaved: readonly string[]): Promise<Finished> {
@@ -241,14 +335,13 @@ export class ReviewSession implements vscode.Disposable {
 		const accepted = hunks.filter(({ decision }) => decision === 'accepted').length;
 		const current = new Map<string, string | undefined>();
 		for (const { file, review } of files) {
-			current.set(review.path, await currentText(vscode.Uri.file(file)));
+			const seen = await this.files.look(file);
+			current.set(review.path, seen.kind === 'absent' ? undefined : seen.text);
 		}
-		const state = reviewState(
-			files.map(({ review }) => review),
-			current,
-		);
+		const reviews = files.map(({ review }) => review);
+		const state = accepted === 0 ? 'discarded' : reviewState(reviews, current);
 		return {
-			state: accepted === 0 ? 'discarded' : state === 'verified' ? 'verified' : 'changed',
+			state: state === 'discarded' || state === 'verified' ? state : 'changed',
 			accepted,
 			hunks: hunks.length,
 			unsaved,
@@ -256,111 +349,27 @@ export class ReviewSession implements vscode.Disposable {
 	}
 
 	/** Files that had no unsaved edits before are saved, so that the user's own test run sees the fix. */
-	private async save(files: readonly StoredFile[]): Promise<string[]> {
+	private async save(): Promise<string[]> {
 		const unsaved: string[] = [];
-		for (const { file, unsaved: before } of files) {
-			const uri = vscode.Uri.file(file).toString();
-			const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
-			if (document?.isDirty && (before || !saveOnAccept() || !(await document.save()))) {
+		for (const { file, unsaved: before } of this.stored.files) {
+			if (this.files.isUnsaved(file) && (before || !(await this.files.save(file)))) {
 				unsaved.push(path.basename(file));
 			}
 		}
 		return unsaved;
 	}
 
-	private async put(review: StoredReview): Promise<void> {
-		this.stored = review;
-		await this.store.save(review);
-	}
-
-	private open(): void {
-		const label = `Verified fix: ${count(this.stored.passed, 'test')} pass`;
-		this.scm ??= new ReviewScm(vscode.Uri.file(this.stored.folder), label, this.texts);
-		this.decorations ??= new ReviewDecorations((document) => {
-			const review = this.reviewOf(document.uri);
-			return review === undefined ? undefined : { review, located: this.located(document) };
-		});
-		if (this.listeners.length === 0) {
-			this.listeners.push(
-				vscode.workspace.onDidChangeTextDocument(({ document }) => {
-					if (this.reviewOf(document.uri) !== undefined) {
-						this.refreshSoon();
-					}
-				}),
-				vscode.window.onDidChangeVisibleTextEditors(() => this.refresh()),
-				vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.follow(textEditor)),
+	private async put(review: StoredReview | undefined): Promise<void> {
+		const next = review && { ...review, revision: this.stored.revision + 1 };
+		this.stored = next ?? this.stored;
+		try {
+			await this.store.save(next);
+		} catch (error) {
+			const why = error instanceof Error ? error.message : String(error);
+			this.listener.trouble(
+				`The review could not be written down, so it will not outlive this window: ${why}`,
 			);
 		}
-		this.refresh();
-	}
-
-	private refreshSoon(): void {
-		clearTimeout(this.refreshing);
-		this.refreshing = setTimeout(() => this.refresh(), 60);
-	}
-
-	private refresh(): void {
-		const files = this.stored.files.map(({ file, review }) => {
-			const uri = vscode.Uri.file(file);
-			const crlf = vscode.workspace.textDocuments.some(
-				(document) => document.uri.toString() === uri.toString() && document.eol === vscode.EndOfLine.CRLF,
-			);
-			const original = originalText(review);
-			if (review.base === undefined || review.patched === undefined) {
-				this.texts.set(uri.with({ scheme: 'underbid-fix', query: 'review' }), review.patched ?? '');
-			}
-			return {
-				uri,
-				review,
-				original: crlf ? original.replaceAll('\n', '\r\n') : original,
-				pending: pendingOf(review).length,
-			};
-		});
-		this.scm?.show(files);
-		this.decorations?.refresh();
-		void vscode.commands.executeCommand('setContext', 'underbid.reviewing', true);
-		void vscode.commands.executeCommand(
-			'setContext',
-			// By path: where the workspace is remote, the workbench and we name its files by other schemes.
-			'underbid.pendingPaths',
-			files.filter(({ pending }) => pending > 0).flatMap(({ uri }) => [uri.fsPath, uri.path]),
-		);
-		this.follow(vscode.window.activeTextEditor);
-	}
-
-	/** Keys act on the change the cursor stands in, and on nothing else. */
-	private follow(editor: vscode.TextEditor | undefined): void {
-		const inHunk = editor !== undefined && this.hunkAt(editor) !== undefined;
-		void vscode.commands.executeCommand('setContext', 'underbid.cursorInHunk', inHunk);
-	}
-
-	hunkAt(editor: vscode.TextEditor): LocatedHunk | undefined {
-		const line = editor.selection.active.line;
-		return this.located(editor.document).find(
-			({ span, state }) =>
-				state === 'there' &&
-				span !== undefined &&
-				line >= span.start &&
-				(line < span.end || (span.start === span.end && line === span.start)),
-		);
-	}
-
-	private close(): void {
-		// The editor's own diff would stay open over a change that is none any more.
-		for (const command of ['closeQuickDiff', 'closeDirtyDiff']) {
-			void vscode.commands.executeCommand(command).then(undefined, () => undefined);
-		}
-		for (const listener of this.listeners.splice(0)) {
-			listener.dispose();
-		}
-		this.scm?.dispose();
-		this.decorations?.dispose();
-		this.scm = undefined;
-		this.decorations = undefined;
-		for (const key of ['underbid.reviewing', 'underbid.cursorInHunk']) {
-			void vscode.commands.executeCommand('setContext', key, false);
-		}
-		void vscode.commands.executeCommand('setContext', 'underbid.pendingPaths', []);
 	}
 }
 
@@ -368,11 +377,44 @@ function pendingOf(review: FileReview): readonly string[] {
 	return review.hunks.filter(({ decision }) => decision === 'pending').map(({ id }) => id);
 }
 
-/** The review as if these hunks were decided the way they stand in the text. */
-function without(review: FileReview, ids: readonly string[], current: string): FileReview {
-	const undone = locate(review, current)
-		.filter(({ hunk, state }) => state === 'undone' && ids.includes(hunk.id))
-		.map(({ hunk }) => hunk.id);
-	const there = ids.filter((id) => !undone.includes(id));
-	return decide(decide(review, undone, 'rejected'), there, 'accepted');
+function turned(file: string, from: string, to: string): readonly FileChange[] {
+	return from === to ? [] : [{ kind: 'turn', file, from, to }];
+}
+
+/** What brings the wanted hunks in, or one sentence why they cannot be. */
+function accepted(
+	file: string,
+	review: FileReview,
+	seen: Seen,
+	wanted: readonly string[],
+	raw: string | undefined,
+): readonly FileChange[] | string {
+	const now = seen.kind === 'absent' ? undefined : seen.text;
+	if (isWhole(review)) {
+		if (now === review.patched) {
+			return [];
+		}
+		if (seen.kind === 'barred') {
+			return `${seen.reason}.`;
+		}
+		if (review.patched === undefined) {
+			return now === review.base
+				? [{ kind: 'delete', file }]
+				: `${review.path} changed since the fix was verified, so it is not deleted. Reject the change to keep the file.`;
+		}
+		if (now === review.base) {
+			return [{ kind: 'write', file, text: raw ?? review.patched }];
+		}
+		return review.base === undefined
+			? `${review.path} was made since; move it away, or reject the change.`
+			: `${review.path} changed since the fix was verified, and it can only be taken as a whole. Reject the change, or bring the file back to what it was.`;
+	}
+	if (now === undefined) {
+		return seen.kind === 'barred'
+			? `${seen.reason}.`
+			: `${review.path} is gone. Bring the file back, or reject its changes.`;
+	}
+	// Only the wanted hunks that were undone are put back: the others stay as they are.
+	const change = turned(file, now, place(review, now, wanted).text);
+	return seen.kind === 'barred' && change.length > 0 ? `${seen.reason}.` : change;
 }

@@ -10,14 +10,32 @@ export interface StoredFile {
 	readonly review: FileReview;
 	/** It had unsaved edits before the fix came in, so it is left unsaved after it. */
 	readonly unsaved: boolean;
+	/** Of a file that is written as a whole: its text with its own line ends and byte order mark, where it has any. */
+	readonly raw?: string | undefined;
+}
+
+/** Another patch for the same test, whole texts by absolute path. */
+export interface Alternative {
+	readonly summary: string;
+	/** The whole suite ran on it; else only its proposer saw the target pass. */
+	readonly verified: boolean;
+	readonly changes: readonly {
+		readonly file: string;
+		readonly base?: string | undefined;
+		readonly patched?: string | undefined;
+	}[];
 }
 
 export interface StoredReview {
 	readonly run: string;
+	/** Grows with each step, so that a second window sees that its copy is old. */
+	readonly revision: number;
 	/** Absolute path of the workspace folder. */
 	readonly folder: string;
 	/** What was fixed, for people. */
 	readonly title: string;
+	/** What the fix changes, in a line. */
+	readonly summary: string;
 	readonly spent: NanoUsd;
 	readonly bid: NanoUsd;
 	/** Tests that passed with the fix. */
@@ -25,9 +43,13 @@ export interface StoredReview {
 	readonly target: Target;
 	/** Markdown. */
 	readonly receipt: string;
-	/** `waiting`: nothing was brought into the files yet. `inline`: hunks stand in the files and are decided one by one. */
-	readonly stage: 'waiting' | 'inline';
+	/**
+	 * `waiting`: nothing was brought into the files yet. `inline`: hunks stand in the files and are decided one by one.
+	 * `accepted`: all is decided, and the text is not what was verified, so its tests can be run again.
+	 */
+	readonly stage: 'waiting' | 'inline' | 'accepted';
 	readonly files: readonly StoredFile[];
+	readonly alternatives: readonly Alternative[];
 }
 
 /** One per workspace. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { nanoUsd } from '../../../src/core/money';
@@ -18,8 +18,10 @@ describe('FileReviewStore', () => {
 	const changed = fileReview('a.js', 'one\ntwo\n', 'ONE\ntwo\nthree\n');
 	const review = {
 		run: 'r1',
+		revision: 4,
 		folder: '/shop',
 		title: 'Fixing “adds”',
+		summary: 'changed + to -',
 		spent: nanoUsd(12),
 		bid: nanoUsd(250),
 		passed: 3,
@@ -28,7 +30,20 @@ describe('FileReviewStore', () => {
 		stage: 'inline' as const,
 		files: [
 			{ file: '/shop/a.js', unsaved: true, review: decide(changed, ['a.js#1'], 'accepted') },
-			{ file: '/shop/new.js', unsaved: false, review: fileReview('new.js', undefined, 'made\n') },
+			{
+				file: '/shop/new.js',
+				unsaved: false,
+				raw: 'made\r\n',
+				review: fileReview('new.js', undefined, 'made\n'),
+			},
+			{ file: '/shop/n.ipynb', unsaved: false, review: fileReview('n.ipynb', '{}', '{ }', true) },
+		],
+		alternatives: [
+			{
+				summary: 'changed 1 to 2',
+				verified: false,
+				changes: [{ file: '/shop/a.js', base: 'a', patched: 'b' }],
+			},
 		],
 	};
 
@@ -39,6 +54,22 @@ describe('FileReviewStore', () => {
 		assert.deepEqual(await new FileReviewStore(file).load(), { kind: 'review', review });
 		await store.save(undefined);
 		assert.deepEqual(await store.load(), { kind: 'none' });
+	});
+
+	it('reads what was stored before there were revisions and alternatives', async () => {
+		const store = new FileReviewStore(file);
+		await store.save(review);
+		const { revision, alternatives, summary, ...old } = review;
+		writeFileSync(file, JSON.stringify({ version: 1, ...old }));
+		const loaded = await store.load();
+		assert.ok(loaded.kind === 'review');
+		assert.deepEqual(loaded.review, { ...review, revision: 0, summary: '', alternatives: [] });
+		assert.ok(revision > 0 && alternatives.length > 0 && summary !== '');
+	});
+
+	it('what cannot be read at all is not called finished', async () => {
+		mkdirSync(file, { recursive: true });
+		assert.equal((await new FileReviewStore(file).load()).kind, 'broken');
 	});
 
 	it('the last of many quick saves stands', async () => {

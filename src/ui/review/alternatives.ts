@@ -1,0 +1,75 @@
+// Other patches for the same test, looked at beside the verified fix. None of them is called verified that was not.
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { BASE_SCHEME, FIX_SCHEME, type FixTexts } from '../fixTexts';
+import type { Alternative, StoredReview } from './storedReview';
+
+export function labelOf(alternative: Alternative): string {
+	return alternative.verified ? 'verified too' : 'not verified';
+}
+
+/** Undefined when the user turned away. */
+export async function chooseAlternative(review: StoredReview): Promise<Alternative | undefined> {
+	const [only] = review.alternatives;
+	if (review.alternatives.length === 1) {
+		return only;
+	}
+	const items = review.alternatives.map((alternative, index) => ({
+		label: `Alternative ${index + 1}`,
+		description: labelOf(alternative),
+		detail: alternative.summary,
+		alternative,
+	}));
+	return (
+		await vscode.window.showQuickPick(items, {
+			title: 'Compare Alternatives',
+			placeHolder: `The verified fix: ${review.summary}`,
+		})
+	)?.alternative;
+}
+
+/** The verified fix and the alternative, side by side; where they touch different files, each against the base. */
+export async function compare(
+	review: StoredReview,
+	alternative: Alternative,
+	texts: FixTexts,
+): Promise<void> {
+	const number = review.alternatives.indexOf(alternative) + 1;
+	const query = `${review.run}-${number}`;
+	const fixed = new Map(review.files.map(({ file, review: one }) => [file, one]));
+	const files = [...new Set([...fixed.keys(), ...alternative.changes.map(({ file }) => file)])];
+	const sides = files.map((file) => {
+		const uri = vscode.Uri.file(file);
+		const other = alternative.changes.find((change) => change.file === file);
+		const mine = fixed.get(file);
+		const base = other === undefined ? mine?.base : other.base;
+		const left = uri.with({ scheme: BASE_SCHEME, query: `${query}-verified` });
+		const right = uri.with({ scheme: FIX_SCHEME, query });
+		const before = mine === undefined ? base : mine.patched;
+		const after = other === undefined ? base : other.patched;
+		texts.set(left, before ?? '');
+		texts.set(right, after ?? '');
+		return {
+			uri,
+			left: before === undefined ? undefined : left,
+			right: after === undefined ? undefined : right,
+		};
+	});
+	const title = `Verified fix ↔ alternative ${number} (${labelOf(alternative)})`;
+	const [one] = sides;
+	if (sides.length === 1 && one?.left !== undefined && one.right !== undefined) {
+		await vscode.commands.executeCommand(
+			'vscode.diff',
+			one.left,
+			one.right,
+			`${path.basename(one.uri.path)}: ${title}`,
+			{ preview: false },
+		);
+		return;
+	}
+	await vscode.commands.executeCommand(
+		'vscode.changes',
+		title,
+		sides.map(({ uri, left, right }) => [uri, left, right]),
+	);
+}

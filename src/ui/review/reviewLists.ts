@@ -1,0 +1,68 @@
+// The review by list, for people who work without seeing colours or without a mouse.
+import * as vscode from 'vscode';
+import { linesOf } from '../../core/review/lines';
+import { type Hunk, isWhole } from '../../core/review/review';
+import { count } from '../runWords';
+import { sizeOf } from './reviewDecorations';
+import type { FileState } from './reviewSession';
+
+export interface Chosen {
+	readonly answer: 'accept' | 'reject';
+	readonly ids: readonly string[];
+}
+
+/** Undefined when the user turned away. */
+export async function chooseHunks(
+	states: readonly FileState[],
+	waiting: boolean,
+): Promise<Chosen | undefined> {
+	const items = states.flatMap(({ review, located }) =>
+		review.hunks
+			.filter(({ decision }) => decision === 'pending')
+			.map((hunk) => {
+				const at = located.find((one) => one.hunk.id === hunk.id);
+				const words = isWhole(review)
+					? wholeWords(review.base, review.patched)
+					: waiting
+						? ''
+						: at?.state === 'edited'
+							? ', edited by you'
+							: at?.state === 'undone'
+								? ', not in the file'
+								: '';
+				return {
+					label: `${review.path}:${(at?.span.start ?? hunk.base.start) + 1}`,
+					description: `${sizeOf(hunk)}${words}`,
+					detail: firstLines(review.base, review.patched, hunk),
+					id: hunk.id,
+					picked: true,
+				};
+			}),
+	);
+	const title = 'Verified Fix: Choose Changes';
+	const picked = await vscode.window.showQuickPick(items, {
+		title,
+		placeHolder: 'Tick the changes to decide on',
+		canPickMany: true,
+		ignoreFocusOut: true,
+	});
+	if (picked === undefined || picked.length === 0) {
+		return undefined;
+	}
+	const changes = count(picked.length, 'change');
+	const answer = await vscode.window.showQuickPick([`Accept ${changes}`, `Reject ${changes}`], { title });
+	return answer === undefined
+		? undefined
+		: { answer: answer.startsWith('Accept') ? 'accept' : 'reject', ids: picked.map(({ id }) => id) };
+}
+
+function wholeWords(base: string | undefined, patched: string | undefined): string {
+	return base === undefined ? ', new file' : patched === undefined ? ', file deleted' : ', whole notebook';
+}
+
+function firstLines(base: string | undefined, patched: string | undefined, hunk: Hunk): string {
+	const line = (text: string | undefined, at: number) => linesOf(text ?? '')[at]?.trim() ?? '';
+	const out = hunk.base.end > hunk.base.start ? `− ${line(base, hunk.base.start)}` : '';
+	const into = hunk.patched.end > hunk.patched.start ? `+ ${line(patched, hunk.patched.start)}` : '';
+	return [out, into].filter((part) => part !== '').join('   ');
+}
