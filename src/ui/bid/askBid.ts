@@ -53,7 +53,7 @@ export function askBid(question: BidQuestion, shown: () => void): Promise<BidAns
 			for (const price of asked) {
 				odds.set(price, 'asking');
 			}
-			askOdds(asked, stop.signal)
+			void askOdds(asked, stop.signal)
 				.then((quote) => oddsOf(quote, asked))
 				// The odds are a courtesy: without them one can bid all the same.
 				.catch((): ReadonlyMap<NanoUsd, Odds> => new Map(asked.map((price) => [price, 'none'])))

@@ -34,6 +34,14 @@ export function capsOf(daily: unknown, monthly: unknown): Caps {
 	return { ...(day === undefined ? {} : { day }), ...(month === undefined ? {} : { month }) };
 }
 
+/** The ids of models, in order; undefined when there is none. */
+export function poolOf(value: unknown): readonly string[] | undefined {
+	const ids = Array.isArray(value)
+		? value.filter((one): one is string => typeof one === 'string' && one.trim() !== '')
+		: [];
+	return ids.length === 0 ? undefined : ids.map((id) => id.trim());
+}
+
 export type AskForLimit = 'always' | 'whenAboveDefault' | 'never';
 
 /** The bid that is taken without asking; undefined: ask. */

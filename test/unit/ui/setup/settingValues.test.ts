@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { nanoUsd, ZERO } from '../../../../src/core/money';
-import { amountOf, capsOf, limitOf, ownValue, unasked } from '../../../../src/ui/setup/settingValues';
+import { amountOf, capsOf, limitOf, ownValue, poolOf, unasked } from '../../../../src/ui/setup/settingValues';
 
 describe('settings of the editor', () => {
 	it('never takes a value of a workspace', () => {
@@ -46,6 +46,13 @@ describe('settings of the editor', () => {
 	it('has caps where there is a limit', () => {
 		assert.deepEqual(capsOf(null, null), {});
 		assert.deepEqual(capsOf(1, 'x'), { day: nanoUsd(1_000_000_000), month: ZERO });
+	});
+
+	it('takes only ids as a pool, and no pool as none', () => {
+		assert.equal(poolOf([]), undefined);
+		assert.equal(poolOf(['', 7]), undefined);
+		assert.equal(poolOf('x'), undefined);
+		assert.deepEqual(poolOf([' openrouter/qwen/* ', 'local/x']), ['openrouter/qwen/*', 'local/x']);
 	});
 
 	for (const [ask, last, standard, bid] of [
