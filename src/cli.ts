@@ -2,9 +2,11 @@
 // Composition root of the terminal: arguments in, the engine, words and an exit status out.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { trackOf } from './core/cascade/track';
 import type { OutgoingPrompt } from './core/effects';
 import { UserError } from './core/userError';
 import { createEngine, type FixReport } from './engine';
+import { labCommand } from './lab/command';
 import { terminalFetch } from './models/terminalFetch';
 import { type Command, type FixCommand, type ModelsCommand, readArguments } from './terminal/arguments';
 import { fixOutput, refusedOutput } from './terminal/fixOutput';
@@ -12,6 +14,7 @@ import { HELP } from './terminal/help';
 import { modelsText } from './terminal/modelsText';
 import { ProgressView } from './terminal/progress';
 import { showPrompt } from './terminal/promptQuestion';
+import { explainText, quoteText, trackText } from './terminal/quoteText';
 import { reportLines } from './terminal/report';
 import { leftOutText, spendText } from './terminal/spendText';
 import { colouredDiff, printable, styleFor } from './terminal/style';
@@ -20,6 +23,7 @@ const VERIFIED = 0;
 const NOT_VERIFIED = 1;
 const REFUSED = 2;
 const CANCELLED = 130;
+const QUOTE_LIMIT_MS = 30_000;
 
 async function main(argv: readonly string[]): Promise<number> {
 	let command: Command;
@@ -44,6 +48,26 @@ async function main(argv: readonly string[]): Promise<number> {
 			}
 			return VERIFIED;
 		}
+		case 'quote': {
+			const stop = AbortSignal.timeout(QUOTE_LIMIT_MS);
+			return engineOf()
+				.quote(command, command.bids, stop)
+				.then(
+					async (quote) => {
+						const text = command.json ? `${JSON.stringify(quote, undefined, 2)}\n` : quoteText(quote);
+						await write(process.stdout, text);
+						return VERIFIED;
+					},
+					(error: unknown) => refuse(error, false),
+				);
+		}
+		case 'explain': {
+			const decisions = await engineOf().memory.outcomes.decisions(command.run);
+			await write(process.stdout, explainText(command.run, decisions));
+			return decisions === undefined ? NOT_VERIFIED : VERIFIED;
+		}
+		case 'lab':
+			return lab(command.argv).catch((error: unknown) => refuse(error, false));
 		case 'models':
 			return models(command).catch((error: unknown) => refuse(error, false));
 		case 'fix':
@@ -140,13 +164,26 @@ async function fix(command: FixCommand): Promise<number> {
 	}
 }
 
+async function lab(argv: readonly string[]): Promise<number> {
+	const own = argv[0] === 'replay' && (argv[1] === undefined || argv[1].startsWith('-'));
+	const words = own ? ['replay', engineOf().memory.outcomes.file, ...argv.slice(1)] : argv;
+	const { text, files } = labCommand(words);
+	await write(process.stdout, text);
+	for (const file of files) {
+		process.stderr.write(`Wrote ${file}\n`);
+	}
+	return VERIFIED;
+}
+
 async function models(command: ModelsCommand): Promise<number> {
 	const cancel = new AbortController();
 	process.once('SIGINT', () => cancel.abort());
-	const catalogue = await engineOf().catalogue();
+	const engine = engineOf();
+	const catalogue = await engine.catalogue();
 	const view = await catalogue.view(command, cancel.signal);
 	const columns = process.stdout.isTTY ? process.stdout.columns : undefined;
-	await write(process.stdout, modelsText({ ...view, columns }, command.format));
+	const track = command.format === 'table' ? trackText(trackOf(await engine.memory.outcomes.read())) : '';
+	await write(process.stdout, `${modelsText({ ...view, columns }, command.format)}${track}`);
 	return cancel.signal.aborted ? CANCELLED : view.refreshFailed ? NOT_VERIFIED : VERIFIED;
 }
 

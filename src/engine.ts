@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rmdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { Temper } from './core/cascade/options';
+import type { Quote } from './core/cascade/quote';
 import type { Clock, SuiteRunner } from './core/effects';
 import type { SolveEvent } from './core/events';
 import { type Caps, lowerCaps } from './core/ledger';
@@ -17,6 +19,7 @@ import type { SpendKey, SpendSpan } from './core/spend';
 import type { Period, SpendingRow } from './core/spendingPage';
 import type { Suite, SuiteRun, SuiteScope, Target, TestResult } from './core/suite';
 import { UserError } from './core/userError';
+import { Memory } from './memory';
 import type { Catalogue } from './models/catalogue/catalogue';
 import { Grammars } from './propose/free/grammars';
 import { GivenPatch } from './propose/given';
@@ -66,6 +69,8 @@ export interface FixRequest {
 	readonly testReport?: string | undefined;
 	/** Ids of the proposers to use; all when absent. */
 	readonly proposers?: readonly string[] | undefined;
+	/** How the bid is used: a fix is worth the bid (thrifty), more (balanced, the default), or all of it (determined). */
+	readonly temper?: Temper | undefined;
 	/** Write the verified patch into the user's files. */
 	readonly apply?: boolean;
 	/** Sees each prompt before it leaves and says whether it may. */
@@ -136,6 +141,7 @@ export class Engine {
 	private readonly caps: () => Promise<Caps>;
 	private readonly open = new Set<Worktrees>();
 	private readonly proposers: Proposers;
+	readonly memory: Memory;
 	private readonly treesHome: string;
 	/** Where we keep what outlives a run. */
 	private readonly home: string;
@@ -156,6 +162,7 @@ export class Engine {
 		this.dist = dist;
 		this.environment = environment;
 		this.home = stateFolder(environment);
+		this.memory = new Memory(this.home);
 		const settings = path.join(this.home, 'settings.json');
 		this.caps = async () => lowerCaps((await readSettings(settings)).caps, caps?.() ?? {});
 		this.journal = new FileJournal(path.join(this.home, 'spend.jsonl'), {
@@ -198,13 +205,20 @@ export class Engine {
 				onEvent({ kind: 'note', text });
 			}
 			const outbox = new PromptStore(path.join(this.home, 'prompts'), request.showPrompt);
-			const effects = { trees, runner, proposers, clock, journal: this.journal, outbox, events: onEvent };
 			const { bid, target } = request;
+			const offers = proposers.map(({ offer }) => offer);
+			const course = await this.memory.course(run, repository.root, offers, request.temper);
+			const events = (event: SolveEvent): void => {
+				course.see(event);
+				onEvent(event);
+			};
+			const effects = { trees, runner, proposers, clock, journal: this.journal, outbox, events };
 			const outcome = await solve(
-				{ run, bid, base: snapshot, suite, target, repository: repository.root },
+				{ run, bid, base: snapshot, suite, target, repository: repository.root, plan: course.plan },
 				effects,
 				signal,
 			);
+			await course.learn(outcome, bid.spend);
 			const evidence = receiptOf(outcome, bid.spend);
 			const patch = outcome.kind === 'solved' ? outcome.chosen.patch : undefined;
 			const changes = patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal);
@@ -215,6 +229,26 @@ export class Engine {
 			const receipt = receiptMarkdown(evidence);
 			return { outcome, evidence, receipt, changes, ...(landing === undefined ? {} : { landing }) };
 		});
+	}
+
+	/**
+	 * The odds at several bids, before anything runs or is spent.
+	 * @throws UserError when the folder is no repository, or a proposer cannot be used.
+	 */
+	async quote(
+		request: Pick<FixRequest, 'folder' | 'proposers' | 'temper'>,
+		bids: readonly NanoUsd[],
+		signal: AbortSignal,
+	): Promise<Quote> {
+		const { repository } = await this.opened(request.folder);
+		const most = Math.max(0, ...bids) as NanoUsd;
+		const { proposers } = await this.proposers.choose(request.proposers, most, (_, suite) => suite, signal);
+		return this.memory.quote(
+			repository.root,
+			proposers.map(({ offer }) => offer),
+			bids,
+			request.temper,
+		);
 	}
 
 	/** Judges the text as it is like anybody's patch: red without the change, green with it, nothing broken. Free. */

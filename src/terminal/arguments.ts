@@ -1,17 +1,22 @@
 // The command line, read strictly: what is not understood is told off in one sentence before anything starts.
 import { parseArgs } from 'node:util';
-import { parseUsd } from '../core/money';
+import type { Temper } from '../core/cascade/options';
+import { type NanoUsd, parseUsd } from '../core/money';
 import type { Bid } from '../core/problem';
 import { SPEND_KEYS, type SpendKey, type SpendSpan } from '../core/spend';
 import type { Target } from '../core/suite';
 import { UserError } from '../core/userError';
 
-export type Topic = 'underbid' | 'fix' | 'spend' | 'models';
+export type Topic = 'underbid' | 'fix' | 'quote' | 'spend' | 'models';
 
 export type Command =
 	| { readonly kind: 'help'; readonly topic: Topic }
 	| { readonly kind: 'version' }
 	| FixCommand
+	| QuoteCommand
+	| { readonly kind: 'explain'; readonly run: string }
+	/** The lab reads its own words. */
+	| { readonly kind: 'lab'; readonly argv: readonly string[] }
 	| ModelsCommand
 	| SpendCommand;
 
@@ -24,10 +29,20 @@ export interface FixCommand {
 	readonly testReport: string | undefined;
 	readonly folder: string;
 	readonly proposers: readonly string[] | undefined;
+	readonly temper: Temper | undefined;
 	readonly json: boolean;
 	readonly apply: boolean;
 	/** Print each prompt before it leaves, and ask where there is a terminal to ask. */
 	readonly showPrompt: boolean;
+}
+
+export interface QuoteCommand {
+	readonly kind: 'quote';
+	readonly folder: string;
+	readonly bids: readonly NanoUsd[];
+	readonly proposers: readonly string[] | undefined;
+	readonly temper: Temper | undefined;
+	readonly json: boolean;
 }
 
 export interface ModelsCommand {
@@ -50,7 +65,9 @@ export interface SpendCommand {
 	readonly format: 'table' | 'json' | 'csv';
 }
 
-const TOPICS: readonly Topic[] = ['underbid', 'fix', 'spend', 'models'];
+const TOPICS: readonly Topic[] = ['underbid', 'fix', 'quote', 'spend', 'models'];
+const TEMPERS: readonly Temper[] = ['thrifty', 'balanced', 'determined'];
+const DEFAULT_BIDS = '0,0.05,0.25,1';
 const DEFAULT_MINUTES = 10;
 const MOST_MINUTES = 24 * 60;
 
@@ -69,13 +86,19 @@ export function readArguments(argv: readonly string[], cwd: string): Command {
 			return { kind: 'version' };
 		case 'fix':
 			return readFix(rest, cwd);
+		case 'quote':
+			return readQuote(rest, cwd);
+		case 'explain':
+			return readExplain(rest);
+		case 'lab':
+			return { kind: 'lab', argv: rest };
 		case 'spend':
 			return readSpend(rest);
 		case 'models':
 			return readModels(rest);
 		default:
 			throw new UserError(
-				`underbid has no command ${JSON.stringify(name)}; it has fix, models and spend (see underbid --help).`,
+				`underbid has no command ${JSON.stringify(name)}; it has fix, quote, models, spend, explain and lab (see underbid --help).`,
 			);
 	}
 }
@@ -91,6 +114,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 				'max-spend': { type: 'string' },
 				time: { type: 'string' },
 				proposers: { type: 'string' },
+				temper: { type: 'string' },
 				folder: { type: 'string', short: 'C' },
 				json: { type: 'boolean' },
 				apply: { type: 'boolean' },
@@ -134,10 +158,61 @@ function readFix(argv: readonly string[], cwd: string): Command {
 		testReport,
 		folder: values.folder ?? cwd,
 		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
+		temper: temperOf(values.temper),
 		json: values.json ?? false,
 		apply: values.apply ?? false,
 		showPrompt: values['show-prompt'] ?? false,
 	};
+}
+
+function readQuote(argv: readonly string[], cwd: string): Command {
+	const { values } = strict('quote', () =>
+		parseArgs({
+			args: [...argv],
+			options: {
+				bids: { type: 'string' },
+				proposers: { type: 'string' },
+				temper: { type: 'string' },
+				folder: { type: 'string', short: 'C' },
+				json: { type: 'boolean' },
+				help: { type: 'boolean', short: 'h' },
+			},
+		}),
+	);
+	if (values.help) {
+		return { kind: 'help', topic: 'quote' };
+	}
+	const bids = (values.bids ?? DEFAULT_BIDS).split(',').map((text) => {
+		const parsed = parseUsd(text);
+		if (parsed.kind === 'unreadable') {
+			throw new UserError(`--bids: ${parsed.message}`);
+		}
+		return parsed.amount;
+	});
+	return {
+		kind: 'quote',
+		folder: values.folder ?? cwd,
+		bids,
+		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
+		temper: temperOf(values.temper),
+		json: values.json ?? false,
+	};
+}
+
+function readExplain(argv: readonly string[]): Command {
+	const [run, ...more] = argv;
+	if (run === undefined || run.startsWith('-') || more.length > 0) {
+		throw new UserError('underbid explain takes the name of one run, as the receipt and --json give it.');
+	}
+	return { kind: 'explain', run };
+}
+
+function temperOf(text: string | undefined): Temper | undefined {
+	const temper = TEMPERS.find((one) => one === text);
+	if (text !== undefined && temper === undefined) {
+		throw new UserError(`--temper takes ${TEMPERS.join(', ')}, not ${JSON.stringify(text)}.`);
+	}
+	return temper;
 }
 
 function readSpend(argv: readonly string[]): Command {

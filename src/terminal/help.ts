@@ -7,9 +7,12 @@ more than you said you would pay. Your files are not touched unless you say --ap
 
 Usage
   underbid fix --max-spend USD [options]   look for a verified fix
+  underbid quote [options]                 the odds and the spend to expect, at several bids
   underbid models [options]                what can be bought, at what price
   underbid spend [options]                 what was spent
-  underbid help fix | models | spend       all options of a command
+  underbid explain RUN                     what was believed before each attempt of a run
+  underbid lab help                        replays and market experiments
+  underbid help fix | quote | models | spend   all options of a command
   underbid --version
 
 Try it
@@ -35,6 +38,8 @@ What it may use
   --time MINUTES       the longest it may take (default 10)
   --proposers LIST     use only these, with commas between them: free, a provider
                        (openrouter), a model of it, or one offer (see underbid models)
+  --temper TEMPER      how the bid is used: thrifty (a fix is worth the bid), balanced
+                       (the default) or determined (the bid is there to be used up)
   --show-prompt        print what would be sent to a model before it is sent; in a
                        terminal it asks first
 
@@ -49,6 +54,15 @@ Without --json the patch goes to stdout and everything else to stderr, so that
 Exit status
   0  verified fix   1  no verified fix   2  wrong usage, or stopped before anything could
   be bought   130  cancelled
+`,
+	quote: `underbid quote: the odds, before a cent is spent
+
+Usage
+  underbid quote [--bids USD,USD,…] [--proposers LIST] [--temper TEMPER] [-C DIR] [--json]
+
+For each bid (0, 0.05, 0.25 and 1 unless you name others) the chance of a verified fix,
+what it will probably cost and take, each with an interval; from public measurements of
+like models and from your own runs. Where neither says anything, it says so.
 `,
 	models: `underbid models: the models a fix may buy from, cheapest first, and why others are not
 

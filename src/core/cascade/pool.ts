@@ -49,7 +49,10 @@ function left(offer: Offer, attempts: readonly Attempt[]): number {
 	const shut =
 		// Asked again once, with what it said it needs; a second refusal is final.
 		own.length - made >= 2 ||
-		own.some(({ ended }) => ended === 'failed') ||
+		attempts.some(
+			({ ended, offer: one }) =>
+				ended === 'failed' && (one.id === offer.id || (one.model !== undefined && one.model === offer.model)),
+		) ||
 		attempts.some((one) => one.providerWide === true && one.offer.provider === offer.provider);
 	return shut ? 0 : Math.max(0, offer.mostAttempts - made);
 }

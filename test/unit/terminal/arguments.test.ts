@@ -44,6 +44,7 @@ describe('readArguments', () => {
 				json: true,
 				apply: true,
 				showPrompt: false,
+				temper: undefined,
 			},
 		);
 	});
