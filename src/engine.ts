@@ -103,6 +103,8 @@ export interface FixReport {
 	readonly receipt: string;
 	/** Whole texts of the files the chosen patch changes; empty unless solved. */
 	readonly changes: readonly ChangedFile[];
+	/** The same of other patches that pass the target in their proposer's eyes; not verified. */
+	readonly alternatives: readonly { readonly summary: string; readonly changes: readonly ChangedFile[] }[];
 	/** With `apply`, of a verified patch: what became of writing it into the user's files, all or nothing. */
 	readonly landing?: Landing;
 }
@@ -111,6 +113,9 @@ export type FailingTests =
 	| { readonly kind: 'found'; readonly failing: readonly TestResult[]; readonly command: string }
 	| { readonly kind: 'blocked'; readonly reason: string }
 	| { readonly kind: 'cancelled' };
+
+/** More are not looked at by anybody. */
+const MOST_ALTERNATIVES = 5;
 
 const LISTING_LIMIT_MS = 120_000;
 
@@ -222,12 +227,19 @@ export class Engine {
 			const evidence = receiptOf(outcome, bid.spend);
 			const patch = outcome.kind === 'solved' ? outcome.chosen.patch : undefined;
 			const changes = patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal);
+			const alternatives: { summary: string; changes: ChangedFile[] }[] = [];
+			for (const one of outcome.kind === 'solved' ? outcome.alternatives.slice(0, MOST_ALTERNATIVES) : []) {
+				const other = await changesOf(trees, snapshot, repository, one.patch, signal);
+				if (other.length > 0) {
+					alternatives.push({ summary: one.summary, changes: other });
+				}
+			}
 			const landing =
 				patch === undefined || request.apply !== true
 					? undefined
 					: await landPatch(place.workshop, snapshot, patch, signal);
 			const receipt = receiptMarkdown(evidence);
-			return { outcome, evidence, receipt, changes, ...(landing === undefined ? {} : { landing }) };
+			return { outcome, evidence, receipt, changes, alternatives, ...(landing === undefined ? {} : { landing }) };
 		});
 	}
 
@@ -288,7 +300,7 @@ export class Engine {
 				signal,
 			);
 			const evidence = receiptOf(outcome, bid.spend);
-			return { outcome, evidence, receipt: receiptMarkdown(evidence), changes: [] };
+			return { outcome, evidence, receipt: receiptMarkdown(evidence), changes: [], alternatives: [] };
 		});
 	}
 
