@@ -15,7 +15,7 @@ import type { FileChange, FileEdit, Patch } from './core/patch';
 import type { Bid, Snapshot } from './core/problem';
 import { type Receipt, receiptMarkdown, receiptOf } from './core/receipt';
 import { solve } from './core/solve';
-import type { SpendKey, SpendSpan } from './core/spend';
+import { foldSpend, type SpendKey, type SpendSpan } from './core/spend';
 import type { Period, SpendingRow } from './core/spendingPage';
 import type { Suite, SuiteRun, SuiteScope, Target, TestResult } from './core/suite';
 import { UserError } from './core/userError';
@@ -32,8 +32,9 @@ import { takeSnapshot } from './repo/snapshot';
 import { Workshop } from './repo/workshop';
 import { Worktrees } from './repo/worktrees';
 import { FileJournal, type JournalFigures } from './store/journal';
-import { PromptStore, type ShowPrompt } from './store/prompts';
+import { PromptStore, readPrompts, type SentPrompt, type ShowPrompt } from './store/prompts';
 import { FileReviewStore } from './store/reviews';
+import { FileRunStore } from './store/runs';
 import { readSettings } from './store/settings';
 import { stateFolder } from './store/stateFolder';
 import { childEnvironment } from './verify/childEnvironment';
@@ -138,6 +139,11 @@ function editorLimit(period: 'day' | 'month'): string {
 /** What outlives a window: the fix of a workspace that waits for its review. */
 export function createReviewStore(file: string): FileReviewStore {
 	return new FileReviewStore(file);
+}
+
+/** What outlives a window: the runs of a workspace, in a folder that need not exist. */
+export function createRunStore(folder: string): FileRunStore {
+	return new FileRunStore(folder);
 }
 
 export class Engine {
@@ -375,6 +381,19 @@ export class Engine {
 	/** What the page "Spending" exports. */
 	spendingRows(period: Period): Promise<readonly SpendingRow[]> {
 		return this.journal.figureRows(period);
+	}
+
+	/** What the journal counts for one run, open calls at their worst; undefined when it knows of none. */
+	async spentBy(run: string): Promise<NanoUsd | undefined> {
+		const { entries } = await this.journal.read();
+		const own = entries.filter((entry) => entry.run === run);
+		const [row] = foldSpend(own, 'outcome');
+		return row === undefined ? undefined : add(row.billed, row.estimated);
+	}
+
+	/** The prompts that were sent in a run, in order, secrets taken out; empty when none is kept. */
+	promptsOf(run: string): Promise<readonly SentPrompt[]> {
+		return readPrompts(path.join(this.home, 'prompts'), run);
 	}
 
 	/** How the tests would be run, found and not run. */

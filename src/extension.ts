@@ -9,6 +9,7 @@ import { FailureCommands } from './ui/failures/failureCommands';
 import { FIX_COMMAND, FixFailingTest } from './ui/fixFailingTest';
 import { Models } from './ui/models/models';
 import type { ReviewStore } from './ui/review/storedReview';
+import { NO_RUNS, type RunStore } from './ui/runs/runKeeper';
 import { editorCaps } from './ui/setup/settings';
 import { setupCommands } from './ui/setup/setupCommands';
 import { SHOW_SPENDING, SPENDING_VIEW, SpendingPanel } from './ui/spending/spendingPanel';
@@ -17,12 +18,18 @@ import { SHOW_SPENDING, SPENDING_VIEW, SpendingPanel } from './ui/spending/spend
 interface EngineBundle {
 	readonly createEngine: CreateEngine;
 	createReviewStore(file: string): ReviewStore;
+	createRunStore(folder: string): Omit<RunStore, 'holdsRuns'>;
 	makeSample(dist: string, folder: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
 /** Handed out under test alone: the same face over another engine. */
 export interface TestHandle {
-	use(engine: () => Promise<Engine>, store: ReviewStore, memory?: DeskMemory): FixFailingTest;
+	use(
+		engine: () => Promise<Engine>,
+		store: ReviewStore,
+		memory?: DeskMemory,
+		runs?: RunStore,
+	): FixFailingTest;
 	readonly memory: DeskMemory;
 	/** Back to the real engine. */
 	reset(): void;
@@ -43,16 +50,18 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 	let desk = new BidDesk(memory);
 	const failures = new FailureCommands(memory.workspace);
 	const spending = new SpendingPanel(() => engineNow(), log, context.extensionUri, FIX_COMMAND);
-	const use: TestHandle['use'] = (engine, store, own = memory) => {
+	const use: TestHandle['use'] = (engine, store, own = memory, runs = NO_RUNS) => {
 		fix?.dispose();
 		engineNow = engine;
 		desk = new BidDesk(own);
-		fix = new FixFailingTest(engine, log, store, desk);
+		fix = new FixFailingTest(engine, log, store, desk, runs);
 		failures.use(fix);
 		return fix;
 	};
-	const store = lazyStore(context.storageUri ?? context.globalStorageUri);
-	const reset = (): void => void use(lazyEngine(models), store).restore();
+	const kept = context.storageUri ?? context.globalStorageUri;
+	const store = lazyStore(kept);
+	const ownRuns = lazyRuns(kept);
+	const reset = (): void => void use(lazyEngine(models), store, memory, ownRuns).restore();
 	reset();
 	context.subscriptions.push(
 		log,
@@ -104,5 +113,21 @@ function lazyStore(folder: vscode.Uri): ReviewStore {
 	return {
 		load: async () => (existsSync(file) ? opened().load() : { kind: 'none' }),
 		save: (review) => opened().save(review),
+	};
+}
+
+/** The same for the runs of this workspace. */
+function lazyRuns(kept: vscode.Uri): RunStore {
+	const folder = path.join(kept.fsPath, 'runs');
+	let store: Omit<RunStore, 'holdsRuns'> | undefined;
+	const opened = (): Omit<RunStore, 'holdsRuns'> => {
+		store ??= bundle().createRunStore(folder);
+		return store;
+	};
+	return {
+		holdsRuns: () => existsSync(folder),
+		load: async () => (existsSync(folder) ? opened().load() : { runs: [], elsewhere: [] }),
+		save: (run) => opened().save(run),
+		clear: async () => (existsSync(folder) ? opened().clear() : undefined),
 	};
 }

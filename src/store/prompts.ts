@@ -1,5 +1,5 @@
 // What was sent, kept per attempt under a size cap, and shown before it leaves where the user asked for that.
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Outbox, OutgoingPrompt } from '../core/effects';
 
@@ -61,6 +61,32 @@ export class PromptStore implements Outbox {
 			}
 		}
 	}
+}
+
+export interface SentPrompt {
+	/** 1-based, in the run. */
+	readonly attempt: number;
+	/** 1-based, in the attempt. */
+	readonly call: number;
+	readonly text: string;
+}
+
+/** What was kept of a run, in the order in which it was sent; empty when nothing is kept. Never rejects. */
+export async function readPrompts(folder: string, run: string): Promise<readonly SentPrompt[]> {
+	if (!/^[\w-]+$/.test(run)) {
+		return [];
+	}
+	const names = await readdir(path.join(folder, run)).catch(() => []);
+	const read = await Promise.all(
+		names.map(async (name): Promise<SentPrompt | undefined> => {
+			const [, attempt, call] = /^(\d+)-(\d+)\.txt$/.exec(name) ?? [];
+			const text = await readFile(path.join(folder, run, name), 'utf8').catch(() => undefined);
+			return attempt === undefined || text === undefined
+				? undefined
+				: { attempt: Number(attempt), call: Number(call), text };
+		}),
+	);
+	return read.filter((one) => one !== undefined).sort((a, b) => a.attempt - b.attempt || a.call - b.call);
 }
 
 function headAndTail(text: string): string {

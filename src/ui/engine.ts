@@ -104,6 +104,10 @@ export interface Engine {
 	spendingFigures(period: Period): Promise<SpendingView>;
 	/** What that page exports. */
 	spendingRows(period: Period): Promise<readonly SpendingRow[]>;
+	/** What the journal counts for one run, open calls at their worst; undefined when it knows of none. */
+	spentBy(run: string): Promise<NanoUsd | undefined>;
+	/** The prompts that were sent in a run, in order, secrets taken out; empty when none is kept. */
+	promptsOf(run: string): Promise<readonly SentPrompt[]>;
 	/** How the tests would be run, found and not run. */
 	suiteAt(place: Pick<Place, 'folder' | 'testCommand' | 'testReport'>): Promise<FoundSuite>;
 	/** The models that are for sale, as the user's settings and keys have it. Rejects with a UserError. */
@@ -126,6 +130,14 @@ export interface SpendingView {
 	readonly trouble?: string;
 	/** Why the user's limits are not shown. */
 	readonly note?: string;
+}
+
+export interface SentPrompt {
+	/** 1-based, in the run. */
+	readonly attempt: number;
+	/** 1-based, in the attempt. */
+	readonly call: number;
+	readonly text: string;
 }
 
 export type FoundSuite =

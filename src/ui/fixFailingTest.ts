@@ -1,25 +1,26 @@
 // The command "Fix a Failing Test…": ask, run, show what was verified. Nothing changes before the user says Apply.
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { SolveEvent } from '../core/events';
 import { type NanoUsd, ZERO } from '../core/money';
 import type { Outcome } from '../core/outcome';
 import type { Target, TestResult } from '../core/suite';
 import type { BidDesk, SuitePlace } from './bid/bidDesk';
 import { Search } from './bid/search';
-import { signalOf } from './cancellation';
 import type { Engine, FixRequest, FixResult, Place, VerifyRequest } from './engine';
 import type { FixStart, RanTests } from './failures/fixStart';
 import { FixTexts } from './fixTexts';
 import { outcomeWords, quoted, testName } from './outcomeWords';
 import { askFolder, askTarget, titleOf } from './questions';
 import { FixReview } from './review/fixReview';
-import { REVIEW_INLINE } from './review/reviewCommands';
 import type { Alternative, ReviewStore, StoredReview } from './review/storedReview';
-import { count, RunWords } from './runWords';
+import type { RunOrder } from './runs/keptRun';
+import { masked } from './runs/logLines';
+import type { RunStore } from './runs/runKeeper';
+import { isForUser, RunsFace } from './runs/runsFace';
+import { targetWords } from './runs/verdictWords';
+import { count } from './runWords';
 import { timeLimitMinutes } from './setup/settings';
 import { mayRunHere, usableFolders } from './setup/standing';
-import { SpendStatus } from './spendStatus';
 
 export const FIX_COMMAND = 'underbid.fixFailingTest';
 
@@ -30,9 +31,8 @@ export type FixOrder = Omit<FixRequest, 'unsaved'>;
 
 export class FixFailingTest implements vscode.Disposable {
 	private readonly texts = new FixTexts();
-	private readonly status = new SpendStatus(FIX_COMMAND);
+	private readonly runs: RunsFace;
 	private readonly review: FixReview;
-	private readonly stop = new AbortController();
 	private working: Promise<void> | undefined;
 	private readonly listed = new vscode.EventEmitter<RanTests & { readonly failing: readonly TestResult[] }>();
 	/** What fails in our own run of the tests, each time it is known. */
@@ -44,7 +44,16 @@ export class FixFailingTest implements vscode.Disposable {
 		private readonly log: vscode.LogOutputChannel,
 		store: ReviewStore,
 		private readonly desk: BidDesk,
+		runs: RunStore,
 	) {
+		this.runs = new RunsFace({
+			store: runs,
+			log,
+			texts: this.texts,
+			engine,
+			waiting: () => this.review.waiting,
+			again: (order, suggested) => this.again(order, suggested),
+		});
 		this.review = new FixReview({
 			store,
 			texts: this.texts,
@@ -62,13 +71,13 @@ export class FixFailingTest implements vscode.Disposable {
 				});
 				return result;
 			},
-			changed: (review) => this.showReview(review),
+			changed: () => this.reviewChanged(),
 		});
 	}
 
-	/** Takes up a review that waited when the window was closed. */
-	restore(): Promise<void> {
-		return this.review.restore();
+	/** Takes up what was kept when the window was closed. */
+	async restore(): Promise<void> {
+		await Promise.all([this.review.restore(), this.runs.restore()]);
 	}
 
 	/** Settles when the run has ended and its message stands; does not wait for an answer to it. */
@@ -94,11 +103,10 @@ export class FixFailingTest implements vscode.Disposable {
 		this.working = undefined;
 	}
 
-	private showReview(review: StoredReview | undefined): void {
-		if (review === undefined) {
-			void this.idle();
-		} else {
-			this.status.verified(review.spent, review.bid, REVIEW_INLINE);
+	private reviewChanged(): void {
+		this.runs.reviewChanged();
+		if (this.review.waiting === undefined) {
+			void this.runs.idle();
 		}
 	}
 
@@ -107,20 +115,18 @@ export class FixFailingTest implements vscode.Disposable {
 	}
 
 	get statusText(): string {
-		return this.status.text;
+		return this.runs.statusText;
 	}
 
 	/** Ends what runs. Settles when its processes and worktrees are gone. */
 	async end(): Promise<void> {
-		this.stop.abort();
-		await this.working;
+		await this.runs.close();
 	}
 
 	dispose(): void {
-		this.stop.abort();
+		this.runs.dispose();
 		this.review.dispose();
 		this.texts.dispose();
-		this.status.dispose();
 		this.listed.dispose();
 	}
 
@@ -128,7 +134,7 @@ export class FixFailingTest implements vscode.Disposable {
 		try {
 			await work();
 		} catch (error) {
-			this.log.error(error instanceof Error ? error : String(error));
+			this.log.error(masked(error instanceof Error ? (error.stack ?? error.message) : String(error)));
 			const message = error instanceof Error ? error.message : String(error);
 			void vscode.window.showErrorMessage(
 				isForUser(error)
@@ -152,11 +158,21 @@ export class FixFailingTest implements vscode.Disposable {
 		const suite = (): SuitePlace => this.desk.suitePlace(workspace.uri, start.testCommand);
 		// The tests run while the user thinks about the bid.
 		const search = new Search(async (see, signal) =>
-			(await this.engine()).failingTests({ ...placeOf(folder), ...suite() }, see, either(signal, this.stop)),
+			this.runs.tracked(
+				(await this.engine()).failingTests(
+					{ ...placeOf(folder), ...suite() },
+					see,
+					AbortSignal.any([signal, this.runs.closing]),
+				),
+			),
 		);
 		try {
 			const settled = await this.desk.ask(
-				{ title: bidTitle(start.name), folder: workspace, given: start.testCommand },
+				{
+					title: bidTitle(start.name === undefined ? undefined : quoted(testName(start.name))),
+					folder: workspace,
+					given: start.testCommand,
+				},
 				this.engine,
 				{ shown: () => search.begin(), commandChanged: () => search.restart() },
 			);
@@ -170,7 +186,7 @@ export class FixFailingTest implements vscode.Disposable {
 			}
 		} finally {
 			await search.stop();
-			await this.idle();
+			await this.runs.idle();
 		}
 	}
 
@@ -178,12 +194,45 @@ export class FixFailingTest implements vscode.Disposable {
 	private async fix(order: FixOrder): Promise<void> {
 		const { folder, bid, target } = order;
 		const engine = await this.engine();
-		const result = await this.progress(titleOf(target), bid.spend, (see, signal) =>
+		this.runs.begin({ ...order, bid: bid.spend, timeMs: bid.timeMs });
+		const result = await this.runs.during(titleOf(target), bid.spend, (see, signal) =>
 			engine.fix({ ...placeOf(folder), ...order }, see, signal),
 		);
-		if (result !== undefined) {
-			await this.tell(result, bid.spend, folder, target);
+		if (result === undefined) {
+			return;
 		}
+		this.runs.ended(result);
+		if (result.outcome.kind === 'solved') {
+			await this.review.offer(result, { folder, title: titleOf(target), target, bid: bid.spend });
+		}
+	}
+
+	/** The same once more, on the text as it is now. */
+	private async again(order: RunOrder, suggested: NanoUsd): Promise<void> {
+		await this.alone(async () => {
+			const { folder, target, proposers, testCommand: given } = order;
+			if (!mayRunHere() || !(await this.mayReplaceReview())) {
+				return;
+			}
+			const subject = {
+				title: bidTitle(targetWords(target)),
+				folder: workspaceFolder(folder, vscode.workspace.workspaceFolders ?? []),
+				given,
+				suggested,
+			};
+			const nothing = () => undefined;
+			const settled = await this.desk.ask(subject, this.engine, { shown: nothing, commandChanged: nothing });
+			if (settled === undefined) {
+				return;
+			}
+			const { spend, timeMs, ...place } = settled;
+			const only = proposers === undefined ? {} : { proposers };
+			try {
+				await this.fix({ folder, bid: { spend, timeMs }, target, ...only, ...place });
+			} finally {
+				await this.runs.idle();
+			}
+		});
 	}
 
 	/** A fix that is half reviewed is not thrown away by the next run. */
@@ -208,7 +257,7 @@ export class FixFailingTest implements vscode.Disposable {
 		bid: NanoUsd,
 		start: FixStart,
 	): Promise<Target | undefined> {
-		const found = await this.progress('Looking for failing tests', bid, (see, signal) =>
+		const found = await this.runs.during('Looking for failing tests', bid, (see, signal) =>
 			search.join(see, signal),
 		);
 		if (found === undefined) {
@@ -216,7 +265,7 @@ export class FixFailingTest implements vscode.Disposable {
 		}
 		switch (found.kind) {
 			case 'cancelled':
-				sayCancelled();
+				this.runs.sayStopped();
 				return undefined;
 			case 'blocked':
 				void vscode.window.showWarningMessage(`${found.reason} Nothing was spent.`);
@@ -233,78 +282,8 @@ export class FixFailingTest implements vscode.Disposable {
 			);
 			return undefined;
 		}
-		await this.idle();
+		await this.runs.idle();
 		return start.choose === undefined ? askTarget(found.failing) : start.choose(found.failing, ran);
-	}
-
-	/** Undefined when the user cancelled before there was anything to tell. */
-	private async progress<T>(
-		title: string,
-		bid: NanoUsd,
-		work: (see: (event: SolveEvent) => void, signal: AbortSignal) => Promise<T>,
-	): Promise<T | undefined> {
-		const words = new RunWords(bid);
-		const location = vscode.ProgressLocation.Notification;
-		return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
-			const { signal, release } = signalOf(token);
-			const show = () => {
-				progress.report({ message: `${words.line} · ${words.money}` });
-				this.status.running(words.spent, bid, words.line);
-			};
-			show();
-			try {
-				return await work(
-					(event) => {
-						this.note(event);
-						words.see(event);
-						show();
-					},
-					AbortSignal.any([signal, this.stop.signal]),
-				);
-			} catch (error) {
-				if (signal.aborted && isForUser(error)) {
-					sayCancelled();
-					return undefined;
-				}
-				throw error;
-			} finally {
-				release();
-			}
-		});
-	}
-
-	private note(event: SolveEvent): void {
-		if (event.kind === 'ran') {
-			const { what, argv, result, durationMs } = event.record;
-			this.log.info(`${what}: ${argv.join(' ')}: ${result} (${durationMs} ms)`);
-		}
-	}
-
-	private async tell(result: FixResult, bid: NanoUsd, folder: string, target: Target): Promise<void> {
-		const { outcome } = result;
-		this.log.info(outcomeWords(outcome));
-		switch (outcome.kind) {
-			case 'solved':
-				await this.review.offer(result, { folder, title: titleOf(target), target, bid });
-				return;
-			case 'cancelled':
-				void vscode.window.showInformationMessage(outcomeWords(outcome));
-				return;
-			case 'exhausted':
-			case 'blocked':
-				this.sayEnd(result);
-		}
-	}
-
-	private sayEnd(result: FixResult): void {
-		const { outcome } = result;
-		const buttons = outcome.attempts.length > 0 ? [RECEIPT] : [];
-		void vscode.window.showWarningMessage(outcomeWords(outcome), ...buttons).then((answer) => {
-			if (answer === RECEIPT) {
-				return this.texts.showReceipt(outcome.run, result.receipt);
-			}
-			return undefined;
-		});
 	}
 
 	/** Runs the tests on the text as it is, `bases` standing for the files before the fix. True: it held. */
@@ -371,20 +350,11 @@ export class FixFailingTest implements vscode.Disposable {
 		const timeMs = timeLimitMinutes(folder) * 60_000;
 		const engine = await this.engine();
 		try {
-			return await this.progress(title, ZERO, (see, signal) =>
+			return await this.runs.during(title, ZERO, (see, signal) =>
 				engine.verify({ ...request, ...this.desk.suitePlace(folder), timeMs }, see, signal),
 			);
 		} finally {
-			await this.idle();
-		}
-	}
-
-	private async idle(): Promise<void> {
-		const { waiting } = this.review;
-		if (waiting !== undefined) {
-			this.showReview(waiting);
-		} else {
-			this.status.idle(await (await this.engine()).spentToday());
+			await this.runs.idle();
 		}
 	}
 }
@@ -395,25 +365,12 @@ function reverifyWords(outcome: Outcome): string {
 	return verdict !== undefined && 'reason' in verdict ? verdict.reason : outcomeWords(outcome);
 }
 
-/** By name: the engine is a bundle of its own, with a UserError class of its own. */
-function isForUser(error: unknown): boolean {
-	return error instanceof Error && error.name === 'UserError';
-}
-
-function sayCancelled(): void {
-	void vscode.window.showInformationMessage('Cancelled. Your files are untouched, nothing was spent.');
-}
-
 /** The folder with what is typed and not saved, whichever folder those files stand in. */
 function placeOf(folder: string): Place {
 	const unsaved = vscode.workspace.textDocuments
 		.filter((document) => document.isDirty && document.uri.scheme === 'file')
 		.map((document) => ({ file: document.uri.fsPath, text: document.getText() }));
 	return { folder, unsaved };
-}
-
-function either(signal: AbortSignal, stop: AbortController): AbortSignal {
-	return AbortSignal.any([signal, stop.signal]);
 }
 
 /** The workspace's folder, or one inside it, as a folder of its own. */
@@ -428,8 +385,8 @@ function workspaceFolder(folder: string, known: readonly vscode.WorkspaceFolder[
 	);
 }
 
-function bidTitle(name: string | undefined): string {
-	return name === undefined
+function bidTitle(words: string | undefined): string {
+	return words === undefined
 		? vscode.l10n.t('Fix a Failing Test: Your Bid')
-		: vscode.l10n.t('Fix {0}: Your Bid', quoted(testName(name)));
+		: vscode.l10n.t('Fix {0}: Your Bid', words);
 }

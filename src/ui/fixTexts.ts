@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 export const BASE_SCHEME = 'underbid-base';
 export const FIX_SCHEME = 'underbid-fix';
 export const RECEIPT_SCHEME = 'underbid-receipt';
+/** Prompts and changes of attempts. */
+export const ATTEMPT_SCHEME = 'underbid-attempt';
 
 export class FixTexts implements vscode.TextDocumentContentProvider, vscode.Disposable {
 	private readonly texts = new Map<string, string>();
@@ -13,7 +15,7 @@ export class FixTexts implements vscode.TextDocumentContentProvider, vscode.Disp
 
 	constructor() {
 		this.registrations = vscode.Disposable.from(
-			...[BASE_SCHEME, FIX_SCHEME, RECEIPT_SCHEME].map((scheme) =>
+			...[BASE_SCHEME, FIX_SCHEME, RECEIPT_SCHEME, ATTEMPT_SCHEME].map((scheme) =>
 				vscode.workspace.registerTextDocumentContentProvider(scheme, this),
 			),
 		);

@@ -7,6 +7,7 @@ export class RunWords {
 	private stage = 'Starting';
 	private proposer = '';
 	private tried = '';
+	private tests = 0;
 	spent: NanoUsd = ZERO;
 
 	constructor(readonly bid: NanoUsd) {}
@@ -14,18 +15,22 @@ export class RunWords {
 	see(event: SolveEvent): void {
 		switch (event.kind) {
 			case 'started':
-				break;
-			case 'stage':
-				this.at(STAGES[event.stage] ?? sentenceCase(event.stage));
-				break;
 			case 'ran':
 			case 'note':
 				break;
-			case 'baseline':
+			case 'stage':
+				this.at(
+					event.stage === 'verifying' ? this.testing : (STAGES[event.stage] ?? sentenceCase(event.stage)),
+				);
+				break;
+			case 'baseline': {
+				const { passed, failed } = event.baseline.count;
+				this.tests = passed + failed;
 				this.at(`${count(event.failToPass.length, 'failing test')} seen to fail`);
 				break;
+			}
 			case 'attempt':
-				this.proposer = `Attempt ${event.attempt} (${event.offer.label})`;
+				this.proposer = `Attempt ${event.attempt}, ${event.offer.label}`;
 				this.at('looking for a fix');
 				break;
 			case 'progress': {
@@ -42,7 +47,7 @@ export class RunWords {
 				break;
 			case 'proposed':
 				this.spent = event.spent;
-				this.at(event.proposal.kind === 'patches' ? 'verifying with your tests' : 'no fix found');
+				this.at(PROPOSED[event.proposal.kind] ?? this.testing);
 				break;
 			case 'verdict':
 				this.at(event.verdict.kind === 'resolved' ? 'verified' : 'that change did not hold');
@@ -64,6 +69,10 @@ export class RunWords {
 		return moneyOf(this.spent, this.bid);
 	}
 
+	private get testing(): string {
+		return this.tests > 1 ? `running your ${this.tests} tests on a fix` : 'running your tests on a fix';
+	}
+
 	private at(stage: string): void {
 		this.stage = stage;
 		this.tried = '';
@@ -74,6 +83,12 @@ const STAGES: Readonly<Record<string, string>> = {
 	'making a worktree': 'Making a private copy of your code',
 	'running the tests on the current text': 'Running your tests on the code as it is',
 };
+const PROPOSED: Readonly<Record<string, string>> = {
+	none: 'no fix found',
+	unaffordable: 'costs more than is left',
+	failed: 'could not be asked',
+	cancelled: 'stopping',
+};
 
 export function moneyOf(spent: NanoUsd, bid: NanoUsd): string {
 	return bid === ZERO ? `${formatUsd(spent)} (free)` : `${formatUsd(spent)} of ${formatUsd(bid)}`;
@@ -81,6 +96,15 @@ export function moneyOf(spent: NanoUsd, bid: NanoUsd): string {
 
 export function count(number: number, noun: string): string {
 	return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+export function seconds(ms: number): string {
+	return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** `10 minutes`, `90 seconds`. */
+export function minutes(ms: number): string {
+	return ms % 60_000 === 0 ? count(ms / 60_000, 'minute') : count(Math.round(ms / 1000), 'second');
 }
 
 function sentenceCase(text: string): string {

@@ -1,39 +1,59 @@
 import * as vscode from 'vscode';
-import { formatUsd, type NanoUsd } from '../core/money';
-import { moneyOf } from './runWords';
+import { formatUsd, type NanoUsd, ZERO } from '../core/money';
+import { STATUS_MENU } from './runs/runCommands';
+import { type StatusFacts, statusTooltip, TOOLTIP_COMMANDS } from './runs/runTooltip';
+import { count, moneyOf } from './runWords';
 import { showSpend } from './setup/settings';
 
-/** The one status bar item: what this run spent of its bid, and when idle what today cost. */
+/** The one status bar item: what this run spent of its bid, that a fix waits, and when idle what today cost. */
 export class SpendStatus implements vscode.Disposable {
 	private readonly item: vscode.StatusBarItem;
 
-	constructor(private readonly fixCommand: string) {
+	constructor() {
 		this.item = vscode.window.createStatusBarItem('underbid.spend', vscode.StatusBarAlignment.Left);
 		this.item.name = 'Underbid Spend';
+		this.item.command = STATUS_MENU;
 	}
 
-	running(spent: NanoUsd, bid: NanoUsd, doing: string): void {
-		const money = moneyOf(spent, bid);
-		this.show(`$(sync~spin) ${money}`, `Underbid is working: ${doing}`, undefined);
-	}
-
-	/** A verified fix waits; a click shows it again. */
-	verified(spent: NanoUsd, bid: NanoUsd, showCommand: string): void {
-		const money = moneyOf(spent, bid);
-		this.show(
-			`$(verified) ${money}`,
-			`Underbid: verified fix, ${money} spent. Click to show it.`,
-			showCommand,
-		);
-	}
-
-	idle(today: NanoUsd): void {
-		if (showSpend() === 'whileWorking') {
-			this.item.hide();
+	show(facts: StatusFacts): void {
+		const idle = facts.kind === 'idle' ? idleText(facts) : undefined;
+		if (facts.kind === 'idle' && idle === undefined) {
+			this.hide();
 			return;
 		}
-		const money = `${formatUsd(today)} today`;
-		this.show(`$(wrench) ${money}`, `Underbid: ${money}. Click to fix a failing test.`, this.fixCommand);
+		switch (facts.kind) {
+			case 'running': {
+				const { spent, bid } = facts;
+				const money = bid === ZERO ? moneyOf(spent, bid) : `${formatUsd(spent)} / ${formatUsd(bid)}`;
+				const attempts =
+					facts.run === undefined ? '' : ` ${count(facts.run.attempts.length, 'attempt')} so far.`;
+				this.set(
+					`$(sync~spin) ${money}`,
+					`Underbid is working: ${facts.doing}. ${moneyOf(spent, bid)} spent.${attempts}`,
+				);
+				break;
+			}
+			case 'review':
+				this.set(
+					'$(verified) 1 fix to review',
+					`Underbid: 1 verified fix waits for your review, ${facts.title}. ${moneyOf(facts.spent, facts.bid)} spent.`,
+				);
+				break;
+			case 'idle':
+				this.set(`$(wrench) ${idle ?? ''}`, `Underbid: ${idle ?? ''} spent.`);
+				break;
+		}
+		this.item.backgroundColor =
+			facts.kind === 'review' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+		const tooltip = new vscode.MarkdownString(statusTooltip(facts), true);
+		tooltip.isTrusted = { enabledCommands: [...TOOLTIP_COMMANDS] };
+		this.item.tooltip = tooltip;
+		this.item.show();
+	}
+
+	hide(): void {
+		this.item.hide();
+		this.item.text = '';
 	}
 
 	get text(): string {
@@ -44,11 +64,27 @@ export class SpendStatus implements vscode.Disposable {
 		this.item.dispose();
 	}
 
-	private show(text: string, words: string, command: string | undefined): void {
+	private set(text: string, words: string): void {
 		this.item.text = text;
-		this.item.tooltip = words;
 		this.item.accessibilityInformation = { label: words };
-		this.item.command = command;
-		this.item.show();
+	}
+}
+
+/** Undefined: nothing is shown while nothing goes on. */
+function idleText({
+	today,
+	month,
+}: {
+	readonly today: NanoUsd;
+	readonly month: NanoUsd;
+}): string | undefined {
+	switch (showSpend()) {
+		case 'never':
+			return undefined;
+		case 'month':
+			return `${formatUsd(month)} this month`;
+		case 'today':
+		case 'always':
+			return `${formatUsd(today)} today`;
 	}
 }

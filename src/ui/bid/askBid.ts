@@ -10,6 +10,8 @@ export type AskOdds = (bids: readonly NanoUsd[], signal: AbortSignal) => Promise
 export interface BidQuestion {
 	readonly title: string;
 	readonly last: NanoUsd | undefined;
+	/** What is said of `last` in place of “last used”. */
+	readonly lastWords?: string;
 	readonly standard: NanoUsd;
 	readonly minutes: number;
 	readonly command: string | undefined;
@@ -31,10 +33,18 @@ export function askBid(question: BidQuestion, shown: () => void): Promise<BidAns
 		const pick = vscode.window.createQuickPick<Item>();
 		const odds = new Map<NanoUsd, Odds>();
 		const stop = new AbortController();
-		const { last, standard, minutes, command, askOdds } = question;
+		const { last, lastWords, standard, minutes, command, askOdds } = question;
 		const draw = (): void => {
 			const active = pick.activeItems[0]?.row;
-			const rows = bidRows({ typed: pick.value, last, standard, minutes, command, odds });
+			const rows = bidRows({
+				typed: pick.value,
+				last,
+				...(lastWords === undefined ? {} : { lastWords }),
+				standard,
+				minutes,
+				command,
+				odds,
+			});
 			const items = rows.flatMap((row, index): Item[] => itemsOf(row, rows[index - 1]));
 			const first = firstOf(question);
 			const wanted = active?.kind === 'price' ? active.spend : first;

@@ -28,6 +28,8 @@ export interface BidSubject {
 	readonly folder: vscode.WorkspaceFolder;
 	/** A test command that the user ran themselves; it is not kept. */
 	readonly given: string | undefined;
+	/** Offered first and asked in any case, in place of the last bid of the workspace. */
+	readonly suggested?: NanoUsd;
 }
 
 export interface DeskMemory {
@@ -76,7 +78,8 @@ export class BidDesk {
 	): Promise<Settled | undefined> {
 		const { title, folder } = about;
 		const standard = defaultLimit();
-		const last = amountIn(this.memory.workspace.get(LAST));
+		const last = about.suggested ?? amountIn(this.memory.workspace.get(LAST));
+		const lastWords = about.suggested === undefined ? {} : { lastWords: 'suggested' };
 		let { given } = about;
 		let minutes = timeLimitMinutes(folder.uri);
 		let shown = tell.shown;
@@ -85,7 +88,7 @@ export class BidDesk {
 			return { spend, timeMs: minutes * 60_000, ...this.suitePlace(folder.uri, given) };
 		};
 		const silent = unasked(askForLimit(), last, standard);
-		if (silent !== undefined) {
+		if (silent !== undefined && about.suggested === undefined) {
 			shown();
 			return settled(silent);
 		}
@@ -94,7 +97,7 @@ export class BidDesk {
 			const place = { folder: folder.uri.fsPath, ...this.suitePlace(folder.uri, given) };
 			const askOdds: AskOdds = async (bids, signal) =>
 				(await engine()).quote?.(place, bids, signal) ?? NO_ESTIMATE;
-			const answer = await askBid({ title, last, standard, minutes, command, askOdds }, shown);
+			const answer = await askBid({ title, last, ...lastWords, standard, minutes, command, askOdds }, shown);
 			shown = () => undefined;
 			switch (answer?.kind) {
 				case undefined:

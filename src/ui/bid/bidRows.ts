@@ -15,6 +15,8 @@ export interface BidState {
 	/** As it stands in the box. */
 	readonly typed: string;
 	readonly last: NanoUsd | undefined;
+	/** What is said of `last` in place of “last used”. */
+	readonly lastWords?: string;
 	readonly standard: NanoUsd;
 	readonly minutes: number;
 	/** The test command; undefined while it is found by itself. */
@@ -59,11 +61,11 @@ export function oddsOf(quote: Quote, asked: readonly NanoUsd[]): ReadonlyMap<Nan
 	return new Map(asked.map((price) => [price, points.get(price) ?? 'none']));
 }
 
-function priceRow(spend: NanoUsd, { last, standard, odds }: BidState): BidRow {
+function priceRow(spend: NanoUsd, { last, lastWords = 'last used', standard, odds }: BidState): BidRow {
 	const notes = [
 		oddsWords(odds.get(spend) ?? 'none', spend),
 		...(spend === ZERO ? ['free, no paid model'] : []),
-		...(spend === last ? ['last used'] : spend === standard ? ['your default'] : []),
+		...(spend === last ? [lastWords] : spend === standard ? ['your default'] : []),
 	];
 	return { kind: 'price', spend, label: formatUsd(spend), description: notes.join(' · ') };
 }

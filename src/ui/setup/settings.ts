@@ -38,8 +38,12 @@ export function testReport(folder: vscode.Uri): string | undefined {
 	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-export function showSpend(): 'always' | 'whileWorking' {
-	return own('showSpendInStatusBar') === 'whileWorking' ? 'whileWorking' : 'always';
+/** What the status bar shows while nothing runs. `always`: today's, from the start of the window on. */
+export type IdleSpend = 'never' | 'today' | 'month' | 'always';
+
+export function showSpend(): IdleSpend {
+	const value = own('showSpendInStatusBar');
+	return value === 'never' || value === 'month' || value === 'always' ? value : 'today';
 }
 
 export function saveOnAccept(): boolean {

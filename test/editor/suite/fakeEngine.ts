@@ -65,6 +65,19 @@ export class FakeEngine implements Engine {
 		return next(this.verifications)(onEvent, signal);
 	}
 
+	/** Handed out by `promptsOf`, whatever the run. */
+	prompts: Awaited<ReturnType<Engine['promptsOf']>> = [];
+	/** Handed out by `spentBy`, by run. */
+	readonly counted = new Map<string, NanoUsd>();
+
+	async promptsOf(): ReturnType<Engine['promptsOf']> {
+		return this.prompts;
+	}
+
+	async spentBy(run: string): ReturnType<Engine['spentBy']> {
+		return this.counted.get(run);
+	}
+
 	async totals() {
 		return { today: nanoUsd(180_000_000), month: nanoUsd(1_200_000_000) };
 	}

@@ -92,7 +92,7 @@ const NAME = 'takes ten percent off';
 				target: { kind: 'named', names: [test.id] },
 			},
 		]);
-		assert.equal(command.statusText, '$(verified) $0.00 of $0.25');
+		assert.equal(command.statusText, '$(verified) 1 fix to review');
 		assert.match(
 			await notification('Verified fix ready'),
 			/Verified fix ready: 1 change in 1 file\. 3 tests pass\./,
@@ -240,7 +240,7 @@ const NAME = 'takes ten percent off';
 		await vscode.commands.executeCommand('underbid.reviewInline');
 		command = handle.use(async () => engine, store);
 		await command.restore();
-		assert.equal(command.statusText, '$(verified) $0.00 (free)');
+		assert.equal(command.statusText, '$(verified) 1 fix to review');
 		await vscode.commands.executeCommand('underbid.discardAll');
 		await notification('Discarded');
 		assert.equal((await vscode.workspace.openTextDocument(file)).getText(), BASE);
@@ -265,8 +265,8 @@ const NAME = 'takes ten percent off';
 			names: ['pricing.test.js::never goes below zero'],
 		});
 		assert.match(
-			await notification('No verified fix'),
-			/Nothing is left that is worth trying\. Your files are untouched, nothing was spent\./,
+			await notification('No free fix'),
+			/No free fix was found\. Your files are untouched, nothing was spent\./,
 		);
 	});
 
@@ -336,13 +336,13 @@ const NAME = 'takes ten percent off';
 			words,
 			/Fixing “takes ten percent off”: .*trying candidates, 120 changes tried · \$0\.00 of \$0\.25/,
 		);
-		assert.equal(command.statusText, '$(sync~spin) $0.00 of $0.25');
+		assert.equal(command.statusText, '$(sync~spin) $0.00 / $0.25');
 		await shot('4-progress');
 		await command.run();
 		await notification('already working');
 		await click(button('Cancel'));
 		await run;
-		await notification('Cancelled. Your files are untouched, nothing was spent.');
+		await notification('Stopped. Your files are untouched, nothing was spent.');
 	});
 
 	it('says why nothing can be verified here, and that nothing was spent', async () => {

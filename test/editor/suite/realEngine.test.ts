@@ -70,7 +70,7 @@ import { button, cleared, folder, notification, text } from './workspace';
 		await until('work under way', () => running().length > 0);
 		await click(`.notification-list-item:has-text("Fixing") .monaco-button:has-text("Cancel")`);
 		await run;
-		await notification('Cancelled. Your files are untouched, nothing was spent.');
+		await notification('Stopped. Your files are untouched, nothing was spent.');
 		assert.equal(text(file), base);
 		assert.equal(git('status', '--porcelain'), before);
 	});

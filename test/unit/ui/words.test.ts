@@ -8,6 +8,16 @@ import { RunWords } from '../../../src/ui/runWords';
 const offer = { id: 'free', label: 'free', leastSpend: ZERO, expectedSpend: ZERO, mostAttempts: 1 };
 const told = { run: 'r', attempts: [], spent: ZERO, durationMs: 1, baselineRuns: [] };
 
+const baseline = {
+	tests: [],
+	count: { passed: 41, failed: 1, skipped: 0 },
+	passToPass: [],
+	flaky: [],
+	knownFailing: [],
+	suiteMs: 1,
+	partial: false,
+};
+
 describe('RunWords', () => {
 	const story: readonly [SolveEvent, string][] = [
 		[{ kind: 'stage', stage: 'making a worktree' }, 'Making a private copy of your code'],
@@ -16,15 +26,18 @@ describe('RunWords', () => {
 			'Running your tests on the code as it is',
 		],
 		[{ kind: 'stage', stage: 'something new' }, 'Something new'],
-		[{ kind: 'attempt', attempt: 1, offer, allowance: ZERO }, 'Attempt 1 (free): looking for a fix'],
+		[{ kind: 'attempt', attempt: 1, offer, allowance: ZERO }, 'Attempt 1, free: looking for a fix'],
 		[
 			{ kind: 'progress', attempt: 1, progress: { stage: 'trying candidates', tried: 1 } },
-			'Attempt 1 (free): trying candidates, 1 change tried',
+			'Attempt 1, free: trying candidates, 1 change tried',
 		],
 		[
 			{ kind: 'progress', attempt: 1, progress: { stage: 'trying candidates', tried: 90, plausible: 2 } },
-			'Attempt 1 (free): trying candidates, 90 changes tried, 2 worth verifying',
+			'Attempt 1, free: trying candidates, 90 changes tried, 2 worth verifying',
 		],
+		[{ kind: 'stage', stage: 'verifying' }, 'Attempt 1, free: running your tests on a fix'],
+		[{ kind: 'baseline', failToPass: [], baseline }, 'Attempt 1, free: 0 failing tests seen to fail'],
+		[{ kind: 'stage', stage: 'verifying' }, 'Attempt 1, free: running your 42 tests on a fix'],
 		[
 			{
 				kind: 'proposed',
@@ -32,7 +45,7 @@ describe('RunWords', () => {
 				proposal: { kind: 'none', reason: 'nothing passed' },
 				spent: nanoUsd(10_000_000),
 			},
-			'Attempt 1 (free): no fix found',
+			'Attempt 1, free: no fix found',
 		],
 		[{ kind: 'finished', outcome: { ...told, kind: 'cancelled' } }, 'Cleaning up'],
 	];

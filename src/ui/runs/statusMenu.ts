@@ -1,0 +1,65 @@
+// What a click on the status item offers.
+import * as vscode from 'vscode';
+import { formatUsd } from '../../core/money';
+import { moneyOf } from '../runWords';
+import { FIX_TEST, SHOW_LOG, SHOW_RUNS, SHOW_SPENDING, STOP } from './runCommands';
+import type { StatusFacts } from './runTooltip';
+
+interface MenuItem extends vscode.QuickPickItem {
+	run?(): Thenable<unknown>;
+}
+
+export async function showStatusMenu(facts: StatusFacts, hasRuns: boolean): Promise<void> {
+	const known = new Set(await vscode.commands.getCommands(true));
+	const command = (id: string) => (): Thenable<unknown> => vscode.commands.executeCommand(id);
+	const running = facts.kind === 'running';
+	const items: MenuItem[] = [
+		...(running
+			? [{ label: '$(debug-stop) Stop', description: facts.doing, run: command(STOP) }]
+			: [{ label: '$(wrench) Fix a Failing Test…', run: command(FIX_TEST) }]),
+		...(facts.kind === 'review'
+			? [
+					{
+						label: '$(verified) Review the Verified Fix',
+						description: facts.title,
+						run: command('underbid.reviewInline'),
+					},
+				]
+			: []),
+		...(hasRuns ? [{ label: '$(list-tree) Show Attempts', run: command(SHOW_RUNS) }] : []),
+		{ label: '$(output) Show Details', description: 'the log', run: command(SHOW_LOG) },
+		...(known.has(SHOW_SPENDING)
+			? [
+					{
+						label: '$(graph) Show Spending',
+						...(facts.kind === 'idle' ? { description: `${formatUsd(facts.today)} today` } : {}),
+						run: command(SHOW_SPENDING),
+					},
+				]
+			: []),
+		{
+			label: '$(settings-gear) Change Limit…',
+			description: running
+				? `for the next run; this one keeps ${formatUsd(facts.bid)}`
+				: 'of the runs to come',
+			run: () => changeLimit(known),
+		},
+	];
+	const picked = await vscode.window.showQuickPick(items, {
+		title: 'Underbid',
+		placeHolder: running
+			? `${moneyOf(facts.spent, facts.bid)} spent so far`
+			: facts.kind === 'review'
+				? 'A verified fix waits for your review'
+				: 'Nothing is running',
+	});
+	await picked?.run?.();
+}
+
+/** Whichever way to change it there is. */
+function changeLimit(known: ReadonlySet<string>): Thenable<unknown> {
+	const found = ['underbid.changeLimit', 'underbid.setDefaultLimit'].find((id) => known.has(id));
+	return found === undefined
+		? vscode.commands.executeCommand('workbench.action.openSettings', 'underbid limit')
+		: vscode.commands.executeCommand(found);
+}

@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { nanoUsd, ZERO } from '../../../src/core/money';
+import type { TestHandle } from '../../../src/extension';
+import type { FixFailingTest } from '../../../src/ui/fixFailingTest';
+import type { KeptRun } from '../../../src/ui/runs/keptRun';
+import type { RunStore } from '../../../src/ui/runs/runKeeper';
+import { FakeEngine, failing, solved } from './fakeEngine';
+import { milli, NONE, play, TROUBLED, unsolvedRun, WRONG } from './playedRun';
+import { click, hasUser, INPUT, press, read, see, shot, type, until } from './user';
+import { button, cleared, notification, openTabs, write } from './workspace';
+
+const NAME = 'takes ten percent off';
+const QUARTER = nanoUsd(250_000_000);
+const ROW = '.pane-body .monaco-list-row';
+
+(hasUser ? describe : describe.skip)('Runs, played by a scripted engine', () => {
+	let engine: FakeEngine;
+	let command: FixFailingTest;
+	let handle: TestHandle;
+	let kept: Map<string, KeptRun>;
+
+	before(async () => {
+		handle = (await vscode.extensions
+			.getExtension<TestHandle>('underbid.underbid')
+			?.activate()) as TestHandle;
+	});
+	beforeEach(() => {
+		engine = new FakeEngine();
+		kept = new Map();
+		command = handle.use(async () => engine, noReview(), undefined, memoryRuns(kept));
+	});
+	after(() => handle.reset());
+	afterEach(async () => {
+		await vscode.workspace
+			.getConfiguration('underbid')
+			.update('showSpendInStatusBar', undefined, true)
+			.then(
+				() => undefined,
+				() => undefined,
+			);
+		await cleared();
+	});
+
+	async function start(amount = '0.25'): Promise<void> {
+		const run = command.run();
+		await see(INPUT);
+		await type(amount);
+		await see('.quick-input-list .focused >> text=$');
+		await press('Enter');
+		await run;
+	}
+
+	it('says what goes on, shows attempts and money as they come, and is stopped from the status item', async () => {
+		const test = failing(NAME);
+		const seen: string[] = [];
+		let go: () => void = () => undefined;
+		engine.finds(test).fixing(async (onEvent, signal) => {
+			const attempts = await play(
+				'run-1',
+				QUARTER,
+				test,
+				[NONE, WRONG, TROUBLED],
+				onEvent,
+				async (number, at) => {
+					await new Promise((resolve) => setTimeout(resolve, 250));
+					seen.push(`${number} ${at}: ${command.statusText}`);
+					if (number === 3) {
+						await new Promise<void>((resolve) => {
+							go = resolve;
+							signal.addEventListener('abort', () => resolve(), { once: true });
+						});
+					}
+				},
+			);
+			return unsolvedRun('run-1', attempts, milli(12), { kind: 'cancelled' });
+		});
+		const run = start();
+		const words = await notification('Attempt 3');
+		assert.match(
+			words,
+			/Attempt 3, Large Coder, step by step: looking for a fix · \$0\.004 of \$0\.25 · Details/,
+		);
+		await shot('runs-1-progress');
+		await vscode.commands.executeCommand('notifications.hideList');
+		await vscode.commands.executeCommand('underbid.showRuns');
+		await see(`${ROW} >> text=3. Large Coder, step by step`);
+		await shot('runs-2-tree-running');
+		await click(
+			'#underbid\\.underbid\\.underbid\\.spend, [id="underbid.underbid.underbid.spend"], .statusbar-item[id$="underbid.spend"]',
+		);
+		await see('.quick-input-list >> text=Stop');
+		await shot('runs-3-status-menu');
+		await press('Enter');
+		await await run;
+		go();
+		await notification('Stopped. Your files are untouched, $0.012 was spent.');
+		assert.deepEqual(seen, [
+			'1 asked: $(sync~spin) $0.00 / $0.25',
+			'2 asked: $(sync~spin) $0.00 / $0.25',
+			'2 judged: $(sync~spin) $0.004 / $0.25',
+			'3 asked: $(sync~spin) $0.004 / $0.25',
+		]);
+		await until('the day', () => command.statusText === '$(wrench) $0.18 today');
+	});
+
+	it('tells a run that found nothing in money and attempts, offers to go on, and shows why', async () => {
+		const test = failing(NAME);
+		const spent = milli(12);
+		const one = async (onEvent: Parameters<typeof play>[4], id: string) =>
+			unsolvedRun(id, await play(id, QUARTER, test, [NONE, WRONG, TROUBLED], onEvent), spent, {
+				kind: 'exhausted',
+				by: 'bid',
+				reason: 'What is left of the bid does not hold the smallest call to Large Coder.',
+			});
+		engine
+			.finds(test)
+			.fixing((onEvent) => one(onEvent, 'run-1'))
+			.fixing((onEvent) => one(onEvent, 'run-2'));
+		await await start();
+		assert.match(
+			await notification('No verified fix within'),
+			/No verified fix within \$0\.25 \(used \$0\.012, 3 attempts\)\. Large Coder, step by step could not be asked: the provider answered 529, overloaded\./,
+		);
+		await shot('runs-4-not-found');
+		await click(button('Show Attempts'));
+		await see(`${ROW} >> text=2. Small Coder`);
+		await vscode.commands.executeCommand('notifications.hideList');
+		const rows = (await read(`${ROW} .label-name, ${ROW} .label-description`)).join('\n');
+		for (const words of [
+			'2. Small Coder',
+			'$0.004 · not verified: “never goes below zero” fails now',
+			'3. Large Coder, step by step',
+			'$0.008 (estimated) · could not be asked: the provider answered 529, overloaded',
+		]) {
+			assert.ok(rows.includes(words), `${words} in\n${rows}`);
+		}
+		await shot('runs-5-tree');
+		await click(`${ROW}:has-text("pricing.js")`);
+		await until('the change', () =>
+			openTabs().some((label) => label === 'Attempt 2 (NOT verified) pricing.js.diff'),
+		);
+		await shot('runs-6-change');
+
+		await notification('No verified fix within');
+		await click(button('Continue with $0.50…'));
+		await see(INPUT);
+		await press('Enter');
+		await until('the second run', () => engine.requests.length === 2);
+		assert.equal(engine.requests[1]?.bid.spend, nanoUsd(500_000_000));
+		assert.deepEqual(engine.requests[1]?.target, engine.requests[0]?.target);
+		await until('both runs kept', () => kept.size === 2);
+		assert.equal(kept.get('run-2')?.end?.kind, 'exhausted');
+	});
+
+	it('tells trouble with providers apart from not found', async () => {
+		const test = failing(NAME);
+		engine.finds(test).fixing(async (onEvent) =>
+			unsolvedRun('run-1', await play('run-1', QUARTER, test, [NONE, TROUBLED], onEvent), milli(8), {
+				kind: 'exhausted',
+				by: 'offers',
+				reason: 'Nothing is left that is worth trying.',
+			}),
+		);
+		await await start();
+		await notification(
+			'No model could be asked, so nothing is known about the fix. Large Coder, step by step',
+		);
+	});
+
+	it('shows the receipt, the prompts that were sent, and copies the receipt', async () => {
+		const test = failing(NAME);
+		engine.prompts = [
+			{ attempt: 2, call: 1, text: 'to shop/small/edit\n\nsystem: Fix the test.\n' },
+			{ attempt: 3, call: 1, text: 'to shop/large/agent\n\nsystem: Look around.\n' },
+		];
+		engine.finds(test).fixing(async (onEvent) =>
+			unsolvedRun('run-1', await play('run-1', QUARTER, test, [NONE, WRONG, TROUBLED], onEvent), milli(12), {
+				kind: 'blocked',
+				reason: 'The worktree is gone.',
+			}),
+		);
+		await await start();
+		await notification('The worktree is gone. Your files are untouched, $0.012 was spent.');
+		await vscode.commands.executeCommand('underbid.copyReceipt');
+		assert.equal(await vscode.env.clipboard.readText(), '## No verified fix (blocked)\n\nrun run-1\n');
+		await vscode.commands.executeCommand('underbid.showPrompt');
+		const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+		assert.match(text, /Attempt 2, prompt 1, to shop\/small\/edit/);
+		assert.match(text, /Attempt 3, prompt 1, to shop\/large\/agent/);
+		await vscode.commands.executeCommand('underbid.showRunReceipt');
+		await until('the receipt', () =>
+			openTabs().some((label) => label.startsWith('Preview Underbid receipt')),
+		);
+	});
+
+	it('makes the status item and the tree ask for a review while one waits', async () => {
+		const file = write('pricing.js', 'a + b\n');
+		const test = failing(NAME);
+		engine.finds(test).fixing(async (onEvent) => {
+			await play('run-1', QUARTER, test, [NONE, WRONG], onEvent);
+			return solved(test, [{ file, base: 'a + b\n', patched: 'a - b\n' }]);
+		});
+		await await start();
+		await notification('Verified fix ready');
+		assert.equal(command.statusText, '$(verified) 1 fix to review');
+		await vscode.commands.executeCommand('notifications.hideList');
+		await vscode.commands.executeCommand('underbid.showRuns');
+		await see(`${ROW} >> text=fix to review`);
+		await shot('runs-7-review-waits');
+		await vscode.commands.executeCommand('underbid.discardAll');
+		await notification('Discarded');
+		await until('the day', () => command.statusText === '$(wrench) $0.18 today');
+	});
+
+	it('closes cleanly with the window, counts what was set aside, and runs again on demand', async () => {
+		const test = failing(NAME);
+		let aborted = false;
+		engine.finds(test).fixing(async (onEvent, signal) => {
+			const attempts = await play('run-1', QUARTER, test, [NONE, WRONG], onEvent, async (number, at) => {
+				if (number === 2 && at === 'asked') {
+					await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+					aborted = true;
+				}
+			});
+			return unsolvedRun('run-1', attempts, milli(8), { kind: 'cancelled' });
+		});
+		void start();
+		await until('the second attempt', () => kept.get('run-1')?.attempts.length === 2);
+		const startedMs = performance.now();
+		await command.end();
+		assert.ok(performance.now() - startedMs < 1000);
+		assert.ok(aborted);
+		assert.equal(kept.get('run-1')?.end?.kind, 'closed');
+
+		command = handle.use(async () => engine, noReview(), undefined, memoryRuns(kept));
+		await command.restore();
+		await vscode.commands.executeCommand('underbid.showRuns');
+		await see(`${ROW} >> text=ended by closing the window: $0.004 counted`);
+		await shot('runs-8-closed');
+		engine.fixing(async (onEvent) =>
+			unsolvedRun('run-2', await play('run-2', QUARTER, test, [NONE], onEvent), ZERO, {
+				kind: 'exhausted',
+				by: 'offers',
+				reason: 'Nothing is left.',
+			}),
+		);
+		const again = vscode.commands.executeCommand('underbid.runAgain');
+		await see(INPUT);
+		await press('Enter');
+		await again;
+		assert.deepEqual(engine.requests[1], engine.requests[0]);
+	});
+
+	it('closes a run whose window died without a word at what the journal counts', async () => {
+		kept.set('run-0', {
+			run: 'run-0',
+			folder: '/shop',
+			target: { kind: 'failing' },
+			bid: QUARTER,
+			timeMs: 600_000,
+			startedAt: Date.now() - 60_000,
+			spent: milli(3),
+			reserved: milli(10),
+			attempts: [],
+		});
+		engine.counted.set('run-0', milli(20));
+		command = handle.use(async () => engine, noReview(), undefined, memoryRuns(kept));
+		await command.restore();
+		await vscode.commands.executeCommand('underbid.showRuns');
+		await see(`${ROW} >> text=ended by closing the window: $0.02 counted`);
+		assert.equal(kept.get('run-0')?.end?.kind, 'closed');
+	});
+
+	it('has a sentence for every command when there is nothing to act on', async () => {
+		for (const [id, sentence] of [
+			['stop', undefined],
+			['showRuns', 'There are no runs yet in this workspace.'],
+			['showRunReceipt', 'There is no receipt yet'],
+			['copyReceipt', 'There is no receipt yet'],
+			['showPrompt', 'No prompt was sent yet'],
+			['showAttempt', 'There are no runs yet in this workspace.'],
+			['runAgain', 'There is no run to repeat yet.'],
+		] as const) {
+			await vscode.commands.executeCommand(`underbid.${id}`);
+			if (sentence !== undefined) {
+				await notification(sentence);
+			}
+			await vscode.commands.executeCommand('notifications.clearAll');
+		}
+	});
+});
+
+function noReview() {
+	return { load: async () => ({ kind: 'none' }) as const, save: async () => undefined };
+}
+
+function memoryRuns(kept: Map<string, KeptRun>): RunStore {
+	return {
+		holdsRuns: () => kept.size > 0,
+		load: async () => ({ runs: [...kept.values()], elsewhere: [] }),
+		save: async (run) => void kept.set(run.run, run),
+		clear: async () => kept.clear(),
+	};
+}
