@@ -8,7 +8,13 @@ import { UserError } from './core/userError';
 import { createEngine, type FixReport } from './engine';
 import { labCommand } from './lab/command';
 import { terminalFetch } from './models/terminalFetch';
-import { type Command, type FixCommand, type ModelsCommand, readArguments } from './terminal/arguments';
+import {
+	type Command,
+	type FixCommand,
+	type ModelsCommand,
+	type PatchCommand,
+	readArguments,
+} from './terminal/arguments';
 import { fixOutput, refusedOutput } from './terminal/fixOutput';
 import { HELP } from './terminal/help';
 import { modelsText } from './terminal/modelsText';
@@ -30,7 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
 	try {
 		command = readArguments(argv, process.cwd());
 	} catch (error) {
-		return refuse(error, argv.includes('--json') && argv[0] === 'fix');
+		return refuse(error, argv.includes('--json') && (argv[0] === 'fix' || argv[0] === 'verify'));
 	}
 	switch (command.kind) {
 		case 'help':
@@ -71,11 +77,13 @@ async function main(argv: readonly string[]): Promise<number> {
 		case 'models':
 			return models(command).catch((error: unknown) => refuse(error, false));
 		case 'fix':
+		case 'verify':
 			return fix(command).catch((error: unknown) => refuse(error, command.json));
 	}
 }
 
-async function fix(command: FixCommand): Promise<number> {
+/** Looks for a fix, or judges a patch: both end in a receipt. */
+async function fix(command: FixCommand | PatchCommand): Promise<number> {
 	const engine = engineOf();
 	const style = styleFor(process.stderr, process.env);
 	const view = new ProgressView(process.stderr, style);
@@ -98,11 +106,18 @@ async function fix(command: FixCommand): Promise<number> {
 			view.aside(() =>
 				showPrompt(prompt, { input: process.stdin, output: process.stderr }, style, cancel.signal),
 			);
-		report = await engine.fix(
-			{ ...command, unsaved: [], showPrompt: command.showPrompt ? asked : undefined },
-			(event) => view.show(event),
-			cancel.signal,
-		);
+		report =
+			command.kind === 'fix'
+				? await engine.fix(
+						{ ...command, unsaved: [], showPrompt: command.showPrompt ? asked : undefined },
+						(event) => view.show(event),
+						cancel.signal,
+					)
+				: await engine.verifyPatch(
+						{ ...command, unsaved: [], timeMs: command.bid.timeMs, diff: diffOf(command.patch) },
+						(event) => view.show(event),
+						cancel.signal,
+					);
 	} catch (error) {
 		if (!cancel.signal.aborted || !(error instanceof UserError)) {
 			throw error;
@@ -128,7 +143,9 @@ async function fix(command: FixCommand): Promise<number> {
 		);
 	} else {
 		process.stderr.write(`\n${reportLines(outcome, evidence, style).join('\n')}\n`);
-		if (outcome.kind === 'solved' && landing?.kind !== 'landed') {
+		if (command.kind === 'verify') {
+			await write(process.stdout, report.receipt);
+		} else if (outcome.kind === 'solved' && landing?.kind !== 'landed') {
 			process.stderr.write('\n');
 			await write(
 				process.stdout,
@@ -173,6 +190,17 @@ async function lab(argv: readonly string[]): Promise<number> {
 		process.stderr.write(`Wrote ${file}\n`);
 	}
 	return VERIFIED;
+}
+
+/** @throws UserError when it cannot be read. */
+function diffOf(patch: string): string {
+	try {
+		return readFileSync(patch === '-' ? process.stdin.fd : patch, 'utf8');
+	} catch (error) {
+		throw new UserError(
+			`The patch ${patch} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+		);
+	}
 }
 
 async function models(command: ModelsCommand): Promise<number> {

@@ -27,6 +27,7 @@ import { Proposers } from './proposers';
 import { copyAsRepository } from './repo/copyAsRepository';
 import { landPatch } from './repo/land';
 import { sweep } from './repo/owner';
+import { patchFromDiff } from './repo/patch';
 import { openRepository, type Repository } from './repo/repository';
 import { takeSnapshot } from './repo/snapshot';
 import { Workshop } from './repo/workshop';
@@ -245,7 +246,14 @@ export class Engine {
 					? undefined
 					: await landPatch(place.workshop, snapshot, patch, signal);
 			const receipt = receiptMarkdown(evidence);
-			return { outcome, evidence, receipt, changes, alternatives, ...(landing === undefined ? {} : { landing }) };
+			return {
+				outcome,
+				evidence,
+				receipt,
+				changes,
+				alternatives,
+				...(landing === undefined ? {} : { landing }),
+			};
 		});
 	}
 
@@ -290,24 +298,67 @@ export class Engine {
 						: 'There is no change to judge: the files are as they were before.',
 				);
 			}
-			const proposed = { patch: used.value, summary: 'the text as it is', warnings: [] };
-			const bid = { spend: ZERO, timeMs: request.timeMs };
-			const outcome = await solve(
-				{ run, bid, base: snapshot, suite, target: request.target, repository: repository.root },
-				{
-					trees,
-					runner,
-					proposers: [new GivenPatch(proposed)],
-					clock,
-					journal: this.journal,
-					outbox: { approve: async () => false },
-					events: onEvent,
-				},
+			const patch = used.value;
+			return this.judged(
+				patch,
+				'the text as it is',
+				{ trees, runner, snapshot, suite, repository },
+				request,
+				run,
+				onEvent,
 				signal,
 			);
-			const evidence = receiptOf(outcome, bid.spend);
-			return { outcome, evidence, receipt: receiptMarkdown(evidence), changes: [], alternatives: [] };
 		});
+	}
+
+	/**
+	 * Judges a patch from anywhere against the text as it is. Free.
+	 * @throws UserError when it is no patch, or holds what no patch may hold.
+	 */
+	async verifyPatch(
+		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'target'> & {
+			/** A unified diff against the text as it is. */
+			readonly diff: string;
+			readonly timeMs: number;
+		},
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixReport> {
+		const read = patchFromDiff(request.diff);
+		if (read.kind === 'refused') {
+			throw new UserError(read.reason);
+		}
+		const run = randomUUID().replaceAll('-', '').slice(0, 12);
+		return this.within(request, run, signal, (place) =>
+			this.judged(read.patch, 'the patch at hand', place, request, run, onEvent, signal),
+		);
+	}
+
+	private async judged(
+		patch: Patch,
+		summary: string,
+		{ trees, runner, snapshot, suite, repository }: Omit<Place, 'workshop'>,
+		{ target, timeMs }: { readonly target: Target; readonly timeMs: number },
+		run: string,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixReport> {
+		const bid = { spend: ZERO, timeMs };
+		const outcome = await solve(
+			{ run, bid, base: snapshot, suite, target, repository: repository.root },
+			{
+				trees,
+				runner,
+				proposers: [new GivenPatch({ patch, summary, warnings: [] })],
+				clock,
+				journal: this.journal,
+				outbox: { approve: async () => false },
+				events: onEvent,
+			},
+			signal,
+		);
+		const evidence = receiptOf(outcome, bid.spend);
+		return { outcome, evidence, receipt: receiptMarkdown(evidence), changes: [] };
 	}
 
 	/** What fails on the text as it is; nothing is spent. */

@@ -1,13 +1,13 @@
 // The command line, read strictly: what is not understood is told off in one sentence before anything starts.
 import { parseArgs } from 'node:util';
 import type { Temper } from '../core/cascade/options';
-import { type NanoUsd, parseUsd } from '../core/money';
+import { type NanoUsd, parseUsd, ZERO } from '../core/money';
 import type { Bid } from '../core/problem';
 import { SPEND_KEYS, type SpendKey, type SpendSpan } from '../core/spend';
 import type { Target } from '../core/suite';
 import { UserError } from '../core/userError';
 
-export type Topic = 'underbid' | 'fix' | 'quote' | 'spend' | 'models';
+export type Topic = 'underbid' | 'fix' | 'verify' | 'quote' | 'spend' | 'models';
 
 export type Command =
 	| { readonly kind: 'help'; readonly topic: Topic }
@@ -17,6 +17,7 @@ export type Command =
 	| { readonly kind: 'explain'; readonly run: string }
 	/** The lab reads its own words. */
 	| { readonly kind: 'lab'; readonly argv: readonly string[] }
+	| PatchCommand
 	| ModelsCommand
 	| SpendCommand;
 
@@ -45,6 +46,14 @@ export interface QuoteCommand {
 	readonly json: boolean;
 }
 
+/** Judges a patch that is there already. */
+export interface PatchCommand
+	extends Pick<FixCommand, 'bid' | 'target' | 'testCommand' | 'testReport' | 'folder' | 'json'> {
+	readonly kind: 'verify';
+	/** Its file, or `-`: standard input. */
+	readonly patch: string;
+}
+
 export interface ModelsCommand {
 	readonly kind: 'models';
 	readonly format: 'table' | 'json';
@@ -65,7 +74,7 @@ export interface SpendCommand {
 	readonly format: 'table' | 'json' | 'csv';
 }
 
-const TOPICS: readonly Topic[] = ['underbid', 'fix', 'quote', 'spend', 'models'];
+const TOPICS: readonly Topic[] = ['underbid', 'fix', 'verify', 'quote', 'spend', 'models'];
 const TEMPERS: readonly Temper[] = ['thrifty', 'balanced', 'determined'];
 const DEFAULT_BIDS = '0,0.05,0.25,1';
 const DEFAULT_MINUTES = 10;
@@ -92,13 +101,15 @@ export function readArguments(argv: readonly string[], cwd: string): Command {
 			return readExplain(rest);
 		case 'lab':
 			return { kind: 'lab', argv: rest };
+		case 'verify':
+			return readVerify(rest, cwd);
 		case 'spend':
 			return readSpend(rest);
 		case 'models':
 			return readModels(rest);
 		default:
 			throw new UserError(
-				`underbid has no command ${JSON.stringify(name)}; it has fix, quote, models, spend, explain and lab (see underbid --help).`,
+				`underbid has no command ${JSON.stringify(name)}; it has fix, verify, quote, models, spend, explain and lab (see underbid --help).`,
 			);
 	}
 }
@@ -136,6 +147,58 @@ function readFix(argv: readonly string[], cwd: string): Command {
 	if (amount.kind === 'unreadable') {
 		throw new UserError(`--max-spend: ${amount.message}`);
 	}
+	return {
+		kind: 'fix',
+		bid: { spend: amount.amount, timeMs: minutes(values.time) },
+		...readTests(values),
+		folder: values.folder ?? cwd,
+		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
+		temper: temperOf(values.temper),
+		json: values.json ?? false,
+		apply: values.apply ?? false,
+		showPrompt: values['show-prompt'] ?? false,
+	};
+}
+
+function readVerify(argv: readonly string[], cwd: string): Command {
+	const { values } = strict('verify', () =>
+		parseArgs({
+			args: [...argv],
+			options: {
+				patch: { type: 'string' },
+				test: { type: 'string', multiple: true },
+				'test-command': { type: 'string' },
+				'test-report': { type: 'string' },
+				time: { type: 'string' },
+				folder: { type: 'string', short: 'C' },
+				json: { type: 'boolean' },
+				help: { type: 'boolean', short: 'h' },
+			},
+		}),
+	);
+	if (values.help) {
+		return { kind: 'help', topic: 'verify' };
+	}
+	const patch = values.patch?.trim() ?? '';
+	if (patch === '') {
+		throw new UserError('Name the patch with --patch FILE, or --patch - to read it from standard input.');
+	}
+	return {
+		kind: 'verify',
+		bid: { spend: ZERO, timeMs: minutes(values.time) },
+		...readTests(values),
+		folder: values.folder ?? cwd,
+		patch,
+		json: values.json ?? false,
+	};
+}
+
+/** Which tests, and how they are run. */
+function readTests(values: {
+	readonly test?: string[] | undefined;
+	readonly 'test-command'?: string | undefined;
+	readonly 'test-report'?: string | undefined;
+}): Pick<FixCommand, 'target' | 'testCommand' | 'testReport'> {
 	const names = (values.test ?? []).map((test) => test.trim());
 	if (names.includes('')) {
 		throw new UserError('--test needs the name of a test, like --test "adds two numbers".');
@@ -151,17 +214,9 @@ function readFix(argv: readonly string[], cwd: string): Command {
 		);
 	}
 	return {
-		kind: 'fix',
-		bid: { spend: amount.amount, timeMs: minutes(values.time) },
 		target: names.length > 0 ? { kind: 'named', names } : { kind: 'failing' },
 		testCommand: command,
 		testReport,
-		folder: values.folder ?? cwd,
-		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
-		temper: temperOf(values.temper),
-		json: values.json ?? false,
-		apply: values.apply ?? false,
-		showPrompt: values['show-prompt'] ?? false,
 	};
 }
 

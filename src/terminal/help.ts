@@ -7,12 +7,13 @@ more than you said you would pay. Your files are not touched unless you say --ap
 
 Usage
   underbid fix --max-spend USD [options]   look for a verified fix
+  underbid verify --patch FILE [options]   judge a patch from anywhere, free
   underbid quote [options]                 the odds and the spend to expect, at several bids
   underbid models [options]                what can be bought, at what price
   underbid spend [options]                 what was spent
   underbid explain RUN                     what was believed before each attempt of a run
   underbid lab help                        replays and market experiments
-  underbid help fix | quote | models | spend   all options of a command
+  underbid help fix | verify | quote | models | spend   all options of a command
   underbid --version
 
 Try it
@@ -63,6 +64,29 @@ Usage
 For each bid (0, 0.05, 0.25 and 1 unless you name others) the chance of a verified fix,
 what it will probably cost and take, each with an interval; from public measurements of
 like models and from your own runs. Where neither says anything, it says so.
+`,
+	verify: `underbid verify: judge a patch by the project's own tests, whoever wrote it
+
+Usage
+  underbid verify --patch FILE [--test NAME] [options]
+
+  --patch FILE         a unified diff against your files as they are, paths with a/ and b/
+                       before them (git diff); - reads it from standard input
+  --test NAME          the test that must flip; again for several. Without it, all tests
+                       that fail now
+  --test-command CMD   how the tests are run, when it is not found by itself
+  --test-report FILE   where that command leaves JUnit XML, or "tap"
+  --time MINUTES       the longest it may take (default 10)
+  -C, --folder DIR     the project's folder (default: here)
+  --json               one JSON object on stdout (as of fix; its receipt is described by
+                       media/receipt.schema.json)
+
+The patch must fit the text without it: your files are never written. It is held to the
+rules for every patch (see "What verified means" in the README). Without --json the receipt
+goes to stdout as Markdown, ready for a pull request. Nothing is bought.
+
+Exit status
+  0  verified   1  not verified   2  wrong usage, or it could not be judged   130  cancelled
 `,
 	models: `underbid models: the models a fix may buy from, cheapest first, and why others are not
 

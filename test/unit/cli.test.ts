@@ -68,6 +68,26 @@ describe('underbid', function () {
 			encoding: 'utf8',
 			env: { ...process.env, HOME: home },
 		});
+
+	it('judges a patch from anywhere, by file and by standard input', () => {
+		git('init', '-q');
+		const patch = (line: string) =>
+			`diff --git a/src/sum.js b/src/sum.js\n--- a/src/sum.js\n+++ b/src/sum.js\n@@ -1,3 +1,3 @@\n exports.sum = (numbers) => {\n-\tlet total = 1;\n+${line}\n \tfor (const number of numbers) {\n`;
+		writeFileSync(path.join(home, 'right.patch'), patch('\tlet total = 0;'));
+		const right = underbid('verify', '--patch', path.join(home, 'right.patch'), '--json');
+		assert.equal(right.status, 0, right.stderr);
+		const output = fixOutputSchema.parse(JSON.parse(right.stdout));
+		assert.deepEqual([output.verified, output.receipt?.flipped.length], [true, 2]);
+		assert.match(readFileSync(path.join(folder, 'src/sum.js'), 'utf8'), /total = 1/);
+		const bad = spawnSync(process.execPath, [cli, 'verify', '--patch', '-', '--test', 'sums up'], {
+			cwd: folder,
+			env: environment(),
+			encoding: 'utf8',
+			input: patch('\tlet total = 0; process.exit(0);'),
+		});
+		assert.equal(bad.status, 1, bad.stderr);
+		assert.match(bad.stdout, /rejected: The patch ends the program itself.*src\/sum\.js:2/);
+	});
 	const commit = () => {
 		git('init', '-q');
 		git('add', '-A');
