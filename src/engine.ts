@@ -358,7 +358,7 @@ export class Engine {
 			signal,
 		);
 		const evidence = receiptOf(outcome, bid.spend);
-		return { outcome, evidence, receipt: receiptMarkdown(evidence), changes: [] };
+		return { outcome, evidence, receipt: receiptMarkdown(evidence), changes: [], alternatives: [] };
 	}
 
 	/** What fails on the text as it is; nothing is spent. */
