@@ -92,7 +92,7 @@ const ROW = '.pane-body .monaco-list-row';
 		await see('.quick-input-list >> text=Stop');
 		await shot('runs-3-status-menu');
 		await press('Enter');
-		await await run;
+		await run;
 		go();
 		await notification('Stopped. Your files are untouched, $0.012 was spent.');
 		assert.deepEqual(seen, [
@@ -117,7 +117,7 @@ const ROW = '.pane-body .monaco-list-row';
 			.finds(test)
 			.fixing((onEvent) => one(onEvent, 'run-1'))
 			.fixing((onEvent) => one(onEvent, 'run-2'));
-		await await start();
+		await start();
 		assert.match(
 			await notification('No verified fix within'),
 			/No verified fix within \$0\.25 \(used \$0\.012, 3 attempts\)\. Large Coder, step by step could not be asked: the provider answered 529, overloaded\./,
@@ -162,7 +162,7 @@ const ROW = '.pane-body .monaco-list-row';
 				reason: 'Nothing is left that is worth trying.',
 			}),
 		);
-		await await start();
+		await start();
 		await notification(
 			'No model could be asked, so nothing is known about the fix. Large Coder, step by step',
 		);
@@ -180,7 +180,7 @@ const ROW = '.pane-body .monaco-list-row';
 				reason: 'The worktree is gone.',
 			}),
 		);
-		await await start();
+		await start();
 		await notification('The worktree is gone. Your files are untouched, $0.012 was spent.');
 		await vscode.commands.executeCommand('underbid.copyReceipt');
 		assert.equal(await vscode.env.clipboard.readText(), '## No verified fix (blocked)\n\nrun run-1\n');
@@ -201,7 +201,7 @@ const ROW = '.pane-body .monaco-list-row';
 			await play('run-1', QUARTER, test, [NONE, WRONG], onEvent);
 			return solved(test, [{ file, base: 'a + b\n', patched: 'a - b\n' }]);
 		});
-		await await start();
+		await start();
 		await notification('Verified fix ready');
 		assert.equal(command.statusText, '$(verified) 1 fix to review');
 		await vscode.commands.executeCommand('notifications.hideList');

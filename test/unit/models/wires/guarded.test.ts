@@ -2,9 +2,9 @@
 // counted, whatever the conversation holds.
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { inputCeiling } from '../../../../src/core/ceiling';
 import type { ChatMessage, ChatRequest } from '../../../../src/core/model';
 import { rateOf } from '../../../../src/core/price';
-import { inputCeiling } from '../../../../src/core/ceiling';
 import { GuardedCall } from '../../../../src/models/guardedFetch';
 import { wireFor } from '../../../../src/models/providers';
 import type { WirePart } from '../../../../src/models/wire';
