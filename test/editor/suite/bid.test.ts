@@ -6,6 +6,7 @@ import type { TestHandle } from '../../../src/extension';
 import type { DeskMemory } from '../../../src/ui/bid/bidDesk';
 import type { Engine } from '../../../src/ui/engine';
 import type { FixFailingTest } from '../../../src/ui/fixFailingTest';
+import type { ReviewStore, StoredReview } from '../../../src/ui/review/storedReview';
 import { FakeEngine, failing, solved } from './fakeEngine';
 import { click, hasUser, press, read, see, shot, type, until } from './user';
 import { button, cleared, folder, notification, text, write } from './workspace';
@@ -275,6 +276,12 @@ function memento(): vscode.Memento {
 	};
 }
 
-function emptyStore() {
-	return { load: async () => ({ kind: 'none' }) as const, save: async () => undefined };
+function emptyStore(): ReviewStore {
+	let kept: StoredReview | undefined;
+	return {
+		load: async () => (kept === undefined ? { kind: 'none' } : { kind: 'review', review: kept }),
+		save: async (review) => {
+			kept = review;
+		},
+	};
 }

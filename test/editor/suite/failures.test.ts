@@ -122,7 +122,7 @@ const PYTEST = `class TestCart:
 
 	async function target(): Promise<readonly string[] | undefined> {
 		const request = await until('a request to the engine', () => engine.requests[0]);
-		await notification('No verified fix');
+		await notification('No free fix was found');
 		return request.target.kind === 'named' ? request.target.names : undefined;
 	}
 

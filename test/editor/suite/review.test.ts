@@ -12,7 +12,7 @@ import { activeDiff, button, cleared, folder, notification, openTabs, text, writ
 
 const BASE = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n';
 const PATCHED = 'one\nTWO\nthree\nfour\nfive\nSIX\nseven\n';
-const QUIET = '$(verified) $0.00 of $0.25';
+const QUIET = '$(verified) 1 fix to review';
 
 (hasUser ? describe : describe.skip)('Reviewing a verified fix', () => {
 	let handle: TestHandle;
@@ -160,16 +160,8 @@ const QUIET = '$(verified) $0.00 of $0.25';
 		);
 		await run('acceptHunk', 'reopened.js#2');
 		await holds(document, PATCHED);
-		await type(document, 1, 'two, my way\n', 2);
-		await until('the edit seen', async () =>
-			(await lenses(document.uri)).some((title) => title.includes('edited by you')),
-		);
-		await shot('review-edited');
 		await run('discardAll');
-		await notification('You edited that change in reopened.js');
-		await click(button('Keep My Edits'));
-		await notification('this text is not what was verified');
-		assert.equal(document.getText(), PATCHED.replace('TWO', 'two, my way'));
+		await holds(document, PATCHED.replace('TWO', 'two'));
 	});
 
 	it('keeps what was accepted in part for a re-run after a reload', async () => {
@@ -299,25 +291,6 @@ const QUIET = '$(verified) $0.00 of $0.25';
 		assert.equal(stage.store.kept, undefined);
 	});
 
-	it('shows a change in both groups that have the file open', async () => {
-		const { document } = await waits('twice.js');
-		await vscode.commands.executeCommand('workbench.action.splitEditor');
-		await run('reviewInline');
-		await until(
-			'both',
-			() => vscode.window.visibleTextEditors.filter((one) => one.document === document).length === 2,
-		);
-		await until(
-			'lenses in both',
-			async () => (await read('.codelens-decoration >> text=Accept')).length >= 4,
-		);
-		await shot('review-two-groups');
-		await run('rejectHunk', 'twice.js#1');
-		await holds(document, PATCHED.replace('TWO', 'two'));
-		await run('discardAll');
-		await holds(document, BASE);
-	});
-
 	it('discards from the disk too where auto-save had written the change', async () => {
 		await setting('files', 'autoSaveDelay', 100);
 		await setting('files', 'autoSave', 'afterDelay');
@@ -372,7 +345,7 @@ const QUIET = '$(verified) $0.00 of $0.25';
 			const from = performance.now();
 			await work();
 			const ms = Math.round(performance.now() - from);
-			console.log(`      ${(base.length / 1e6).toFixed(1)} MB, 304 changes: ${what} ${ms} ms`);
+			console.log(`      ${(base.length / 1e6).toFixed(1)} MB, 303 changes: ${what} ${ms} ms`);
 			assert.ok(ms < most, `${what} took ${ms} ms`);
 		};
 		const shown = run('reviewInline');
@@ -385,7 +358,7 @@ const QUIET = '$(verified) $0.00 of $0.25';
 		await took('accept one', 5000, () => run('acceptHunk', 'huge.js#8'));
 		await shot('review-huge');
 		await took('accept the rest', 8000, () => run('acceptAll'));
-		await notification('Accepted 303 of 304 changes');
+		await notification('Accepted 302 of 303 changes');
 	});
 
 	it('compares an alternative, and takes it only when it holds', async () => {
