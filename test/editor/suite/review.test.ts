@@ -7,7 +7,7 @@ import type { TestHandle } from '../../../src/extension';
 import type { FixFailingTest } from '../../../src/ui/fixFailingTest';
 import { FakeEngine, failing, solved, unsolved } from './fakeEngine';
 import { holds, lenses, opened, run, Stage, setting, type } from './reviewStage';
-import { click, hasUser, press, read, see, shot, until } from './user';
+import { click, hasUser, press, see, shot, until } from './user';
 import { activeDiff, button, cleared, folder, notification, openTabs, text, write } from './workspace';
 
 const BASE = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n';
