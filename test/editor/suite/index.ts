@@ -12,6 +12,8 @@ export async function run(): Promise<void> {
 	const mocha = new Mocha({
 		ui: 'bdd',
 		timeout: 30_000,
+		// Keys and clicks in a real window: on a busy machine one may come before what it is meant for.
+		retries: 2,
 		color: false,
 		reporter: 'spec',
 		forbidOnly: true,
