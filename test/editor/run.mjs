@@ -1,7 +1,7 @@
 // Runs the suite inside a real VS Code that comes from npm alone. `npm run build` comes first.
 //   UNDERBID_SHOTS=folder   leaves screenshots there
 //   UNDERBID_GREP=text      runs only the tests whose title holds it
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runHostTests } from './bed/hostTests.mjs';
@@ -10,22 +10,36 @@ import { buildSuite, root, testEnvironment } from './build.mjs';
 
 const startedMs = Date.now();
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'ub-editor-'));
-const folder = path.join(temporary, 'pricing');
+const folder = path.join(temporary, 'folders');
 try {
 	if (!existsSync(path.join(root, 'dist/extension.js'))) {
 		throw new Error('There is no dist/extension.js; run "npm run build" first.');
 	}
-	mkdirSync(folder);
 	const [bed, tests] = await Promise.all([provision(), buildSuite()]);
 	const shots = process.env.UNDERBID_SHOTS;
-	process.exitCode = await runHostTests(bed, {
-		extension: root,
-		helpers: [path.join(root, 'test/editor/lender')],
-		tests,
-		folder,
-		env: testEnvironment(path.join(temporary, 'home')),
-		shots: shots ? path.resolve(shots) : undefined,
-	});
+	// Each file in a window of its own: what one leaves open is nobody else's trouble.
+	const files = readdirSync(path.dirname(tests))
+		.filter((name) => name.endsWith('.test.js'))
+		.map((name) => name.replace('.test.js', ''));
+	let failed = 0;
+	for (const [index, file] of files.entries()) {
+		if (process.env.UNDERBID_FILE && process.env.UNDERBID_FILE !== file) {
+			continue;
+		}
+		const own = path.join(folder, String(index), 'pricing');
+		mkdirSync(own, { recursive: true });
+		const code = await runHostTests(bed, {
+			extension: root,
+			helpers: [path.join(root, 'test/editor/lender')],
+			tests,
+			folder: own,
+			env: { ...testEnvironment(path.join(temporary, `home-${index}`)), UNDERBID_FILE: file },
+			shots: shots ? path.resolve(shots) : undefined,
+		});
+		failed += code === 0 ? 0 : 1;
+		console.log(`${file}: ${code === 0 ? 'passed' : 'failed'}`);
+	}
+	process.exitCode = failed === 0 ? 0 : 1;
 	const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
 	console.log(`VS Code ${bed.version}: ${process.exitCode === 0 ? 'passed' : 'failed'}, ${seconds} s`);
 } catch (error) {

@@ -9,6 +9,7 @@ import type { TestHandle } from '../../../src/extension';
 export async function run(): Promise<void> {
 	markLines();
 	const grep = process.env['UNDERBID_GREP'];
+	const only = process.env['UNDERBID_FILE'];
 	const mocha = new Mocha({
 		ui: 'bdd',
 		timeout: 30_000,
@@ -20,7 +21,9 @@ export async function run(): Promise<void> {
 		...(grep === undefined ? {} : { fgrep: grep }),
 	});
 	mocha.rootHooks({ beforeEach: agreed });
-	for (const name of readdirSync(__dirname).filter((one) => one.endsWith('.test.js'))) {
+	for (const name of readdirSync(__dirname).filter(
+		(one) => one.endsWith('.test.js') && (only === undefined || one === `${only}.test.js`),
+	)) {
 		mocha.addFile(path.join(__dirname, name));
 	}
 	const stats = await new Promise<{ passed: number; failed: number }>((resolve) => {
