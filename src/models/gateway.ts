@@ -5,9 +5,9 @@ import { inputCeiling, promptEstimate } from '../core/ceiling';
 import type { Clock } from '../core/effects';
 import type { Reservation } from '../core/ledger';
 import type { ChatReply, ChatRequest, Model, Trouble } from '../core/model';
-import { formatUsd } from '../core/money';
-import { affordableOutput, isDearer, type Price, worstCase } from '../core/price';
+import { isDearer, type Price } from '../core/price';
 import type { Purse } from '../core/purse';
+import { reserveCall } from '../core/reserveCall';
 import { waitMs } from './backoff';
 import { type CallParts, PaidCall } from './paidCall';
 import { SentPrefixes } from './prefix';
@@ -160,23 +160,16 @@ export class PricedModel implements Model {
 				again: false,
 			};
 		}
-		const limit = Math.min(wanted, affordableOutput(this.price, ceiling, purse.left) ?? 0);
-		if (limit < Math.max(1, request.leastOutputTokens)) {
-			return { reply: this.unaffordable(request, ceiling, purse), again: false };
-		}
-		const reserved = await purse.reserve(worstCase(this.price, ceiling, limit));
+		const cost = { label: this.label, price: this.price, inputCeiling: ceiling, outputTokens: wanted };
+		const reserved = await reserveCall(request, cost, purse);
 		if (reserved.kind === 'refused') {
-			const reply: ChatReply =
-				reserved.by === 'allowance'
-					? this.unaffordable(request, ceiling, purse)
-					: { kind: 'closed', reason: reserved.reason };
-			return { reply, again: false };
+			return { reply: reserved.reply, again: false };
 		}
 		const asked: Omit<Asked, 'answerEstimate'> = {
 			price: this.price,
 			reserved: reserved.reservation.amount,
 			inputCeiling: ceiling,
-			outputTokens: limit,
+			outputTokens: reserved.outputTokens,
 			promptEstimate: estimate,
 		};
 		const call = new PaidCall(this.parts, request, asked, bytes, onText, AbortSignal.any([signal, deadline]));
@@ -274,12 +267,6 @@ export class PricedModel implements Model {
 		return now !== undefined && isDearer(now, this.price)
 			? this.failed('price', `is dearer now than it was quoted; ${how}`, [])
 			: undefined;
-	}
-
-	private unaffordable(request: ChatRequest, ceiling: number, purse: Purse): ChatReply {
-		const needs = worstCase(this.price, ceiling, Math.max(1, request.leastOutputTokens));
-		const reason = `The smallest useful call to ${this.label} may cost ${formatUsd(needs)} at the worst, and ${formatUsd(purse.left)} is left for it.`;
-		return { kind: 'unaffordable', needs, reason };
 	}
 
 	private failed(trouble: Trouble, what: string, secrets: Iterable<string>): ChatReply {

@@ -12,6 +12,7 @@ import { AGENT_SYSTEM, EDIT_SOON, nudge, oneLine, ordinal } from './agentWords';
 import type { CodeGrammars } from './context/codeLanguage';
 import { problemText } from './problemText';
 import { troubleProposal } from './replies';
+import { type Attempt, timed } from './timed';
 import { Desk } from './tools/desk';
 import type { TestReport } from './tools/testReport';
 import { answerCall, answerText, TOOL_SPECS } from './tools/toolbox';
@@ -56,24 +57,17 @@ export class AgentProposer implements Proposer {
 		this.offer = offer;
 	}
 
-	async propose(
-		task: ProposalTask,
-		report: (progress: Progress) => void,
-		signal: AbortSignal,
-	): Promise<Proposal> {
-		const timer = this.services.clock.timeout(task.allowance.timeMs);
-		try {
-			const agent = new Agent(this.model, this.services, task, report, signal, timer.signal);
-			const proposal = await agent.proposal();
-			return { ...proposal, tried: agent.tried };
-		} finally {
-			timer.stop();
-		}
+	propose(task: ProposalTask, report: (progress: Progress) => void, signal: AbortSignal): Promise<Proposal> {
+		return timed(
+			this.services.clock,
+			task,
+			(deadline) => new Agent(this.model, this.services, task, report, signal, deadline),
+		);
 	}
 }
 
 /** One attempt. */
-class Agent {
+class Agent implements Attempt {
 	private readonly files: WorkFiles;
 	private readonly desk: Desk;
 	private readonly course: Course;

@@ -17,6 +17,7 @@ import { withTexts } from './edits/overlay';
 import { type ProblemText, problemText } from './problemText';
 import { troubleProposal } from './replies';
 import { redact } from './secrets';
+import { type Attempt, timed } from './timed';
 import { type TestReport, testReport } from './tools/testReport';
 import { WorkFiles } from './workFiles';
 
@@ -50,19 +51,12 @@ export class EditProposer implements Proposer {
 		this.offer = editOffer(model);
 	}
 
-	async propose(
-		task: ProposalTask,
-		report: (progress: Progress) => void,
-		signal: AbortSignal,
-	): Promise<Proposal> {
-		const timer = this.services.clock.timeout(task.allowance.timeMs);
-		try {
-			const attempt = new EditAttempt(this.model, this.services, task, report, signal, timer.signal);
-			const proposal = await attempt.proposal();
-			return { ...proposal, tried: attempt.tried };
-		} finally {
-			timer.stop();
-		}
+	propose(task: ProposalTask, report: (progress: Progress) => void, signal: AbortSignal): Promise<Proposal> {
+		return timed(
+			this.services.clock,
+			task,
+			(deadline) => new EditAttempt(this.model, this.services, task, report, signal, deadline),
+		);
 	}
 }
 
@@ -75,7 +69,7 @@ type Made =
 	| { readonly kind: 'made'; readonly patch: Patch; readonly texts: ReadonlyMap<string, string> }
 	| { readonly kind: 'refused'; readonly reasons: readonly string[] };
 
-class EditAttempt {
+class EditAttempt implements Attempt {
 	tried = 0;
 	private readonly files: WorkFiles;
 	private readonly stop: AbortSignal;

@@ -5,9 +5,10 @@ import * as vscode from 'vscode';
 import { inputCeiling } from '../../core/ceiling';
 import type { Reservation } from '../../core/ledger';
 import type { ChatReply, ChatRequest, Model, ToolCall } from '../../core/model';
-import { formatUsd, type NanoUsd } from '../../core/money';
-import { affordableOutput, type Price, worstCase } from '../../core/price';
+import type { NanoUsd } from '../../core/money';
+import type { Price } from '../../core/price';
 import type { Purse } from '../../core/purse';
+import { reserveCall } from '../../core/reserveCall';
 import type { CallsLeft } from './callsLeft';
 import { editorMessages, editorTools, wholeText } from './editorMessages';
 import { editorModelId, vendorName } from './editorPrices';
@@ -92,17 +93,12 @@ export class EditorModel implements Model {
 			const reason = `${this.label} has too little room for the answer.`;
 			return { kind: 'failed', trouble: 'request', reason };
 		}
-		const limit = Math.min(wanted, affordableOutput(this.price, ceiling, purse.left) ?? 0);
-		if (limit < Math.max(1, request.leastOutputTokens)) {
-			return this.unaffordable(request, ceiling, purse);
-		}
-		const reserved = await purse.reserve(worstCase(this.price, ceiling, limit));
+		const cost = { label: this.label, price: this.price, inputCeiling: ceiling, outputTokens: wanted };
+		const reserved = await reserveCall(request, cost, purse);
 		if (reserved.kind === 'refused') {
-			return reserved.by === 'allowance'
-				? this.unaffordable(request, ceiling, purse)
-				: { kind: 'closed', reason: reserved.reason };
+			return reserved.reply;
 		}
-		const { reservation } = reserved;
+		const { reservation, outputTokens } = reserved;
 		if (ends.aborted) {
 			await release(purse, reservation);
 			return this.ended(request, signal);
@@ -112,7 +108,7 @@ export class EditorModel implements Model {
 			const reason = `The ${this.parts.calls.most} calls that one run may make to the editor's own models are used up (underbid.editorModelCalls).`;
 			return { kind: 'failed', trouble: 'busy', reason };
 		}
-		const heard = await this.hear(request, limit, onText, ends);
+		const heard = await this.hear(request, outputTokens, onText, ends);
 		await this.settle(heard, input, purse, reservation);
 		return this.replyOf(heard, request, signal);
 	}
@@ -210,12 +206,6 @@ export class EditorModel implements Model {
 					kind: 'timedOut',
 					reason: `${this.label} did not finish within ${Math.round(request.timeMs / 1000)} s.`,
 				};
-	}
-
-	private unaffordable(request: ChatRequest, ceiling: number, purse: Purse): ChatReply {
-		const needs = worstCase(this.price, ceiling, Math.max(1, request.leastOutputTokens));
-		const reason = `The smallest useful call to ${this.label} may cost about ${formatUsd(needs)} at the worst, and ${formatUsd(purse.left)} is left for it.`;
-		return { kind: 'unaffordable', needs, reason };
 	}
 
 	/** By the vendor's own tokenizer, where it answers in time. */
