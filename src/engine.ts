@@ -14,6 +14,7 @@ import type { Outcome } from './core/outcome';
 import type { FileChange, FileEdit, Patch } from './core/patch';
 import type { Bid, Snapshot } from './core/problem';
 import { type Receipt, receiptMarkdown, receiptOf } from './core/receipt';
+import { noSandbox, type Sandbox, type SandboxChoice, wallHint } from './core/sandbox';
 import { solve } from './core/solve';
 import { foldSpend, type SpendKey, type SpendSpan } from './core/spend';
 import type { Period, SpendingRow } from './core/spendingPage';
@@ -23,15 +24,16 @@ import { Memory } from './memory';
 import type { Catalogue } from './models/catalogue/catalogue';
 import { Grammars } from './propose/free/grammars';
 import { GivenPatch } from './propose/given';
-import { Proposers } from './proposers';
+import { type Ground, Proposers } from './proposers';
 import { copyAsRepository } from './repo/copyAsRepository';
 import { landPatch } from './repo/land';
 import { sweep } from './repo/owner';
 import { patchFromDiff } from './repo/patch';
+import { removeTree } from './repo/removal';
 import { openRepository, type Repository } from './repo/repository';
 import { takeSnapshot } from './repo/snapshot';
 import { Workshop } from './repo/workshop';
-import { Worktrees } from './repo/worktrees';
+import { cacheBeside, Worktrees } from './repo/worktrees';
 import { FileJournal, type JournalFigures } from './store/journal';
 import { PromptStore, readPrompts, type SentPrompt, type ShowPrompt } from './store/prompts';
 import { FileReviewStore } from './store/reviews';
@@ -40,6 +42,7 @@ import { readSettings } from './store/settings';
 import { stateFolder } from './store/stateFolder';
 import { childEnvironment } from './verify/childEnvironment';
 import { discoverSuite, suiteFromCommand } from './verify/discovery';
+import { openSandbox } from './verify/sandbox/openSandbox';
 import { ProcessSuiteRunner } from './verify/suiteRunner';
 
 export interface EngineOptions {
@@ -58,6 +61,8 @@ export interface EngineOptions {
 	readonly caps?: () => Caps;
 	/** The models to choose from instead of those that the settings file names; undefined: what the file says. */
 	readonly pool?: () => readonly string[] | undefined;
+	/** How the editor's settings have the runs confined. */
+	readonly sandbox?: () => SandboxChoice;
 }
 
 export interface FixRequest {
@@ -73,6 +78,8 @@ export interface FixRequest {
 	readonly proposers?: readonly string[] | undefined;
 	/** How the bid is used: a fix is worth the bid (thrifty), more (balanced, the default), or all of it (determined). */
 	readonly temper?: Temper | undefined;
+	/** How the runs are confined; what is not said here the settings say. */
+	readonly sandbox?: SandboxChoice | undefined;
 	/** Write the verified patch into the user's files. */
 	readonly apply?: boolean;
 	/** Sees each prompt before it leaves and says whether it may. */
@@ -81,7 +88,7 @@ export interface FixRequest {
 
 /** Text that is there already, to be judged against what was there before. */
 export interface VerifyRequest
-	extends Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'target'> {
+	extends Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'target' | 'sandbox'> {
 	/** The files before the change, whole texts by absolute path; `undefined`: the file was not there. */
 	readonly bases: ReadonlyMap<string, string | undefined>;
 	readonly timeMs: number;
@@ -158,6 +165,7 @@ export class Engine {
 	/** Where we keep what outlives a run. */
 	private readonly home: string;
 
+	private readonly sandbox: (() => SandboxChoice) | undefined;
 	private readonly dist: string;
 	private readonly environment: Readonly<Record<string, string | undefined>>;
 
@@ -170,7 +178,9 @@ export class Engine {
 		localFree,
 		caps,
 		pool,
+		sandbox,
 	}: EngineOptions) {
+		this.sandbox = sandbox;
 		this.dist = dist;
 		this.environment = environment;
 		this.home = stateFolder(environment);
@@ -205,15 +215,15 @@ export class Engine {
 		signal: AbortSignal,
 	): Promise<FixReport> {
 		const run = randomUUID().replaceAll('-', '').slice(0, 12);
-		return this.within(request, run, signal, async (place) => {
+		return this.within(request, run, onEvent, signal, async (place) => {
 			const { repository, trees, snapshot, suite, runner } = place;
 			const { proposers, notes } = await this.proposers.choose(
 				request.proposers,
 				request.bid.spend,
-				(root, one) => suiteIn(trees, root, one),
+				place.ground,
 				signal,
 			);
-			for (const text of notes) {
+			for (const text of [...sandboxNotes(place.sandbox), ...notes]) {
 				onEvent({ kind: 'note', text });
 			}
 			const outbox = new PromptStore(path.join(this.home, 'prompts'), request.showPrompt);
@@ -231,7 +241,7 @@ export class Engine {
 				signal,
 			);
 			await course.learn(outcome, bid.spend);
-			const evidence = receiptOf(outcome, bid.spend);
+			const evidence = receiptOf(outcome, bid.spend, place.sandbox.words);
 			const patch = outcome.kind === 'solved' ? outcome.chosen.patch : undefined;
 			const changes = patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal);
 			const alternatives: { summary: string; changes: ChangedFile[] }[] = [];
@@ -268,7 +278,7 @@ export class Engine {
 	): Promise<Quote> {
 		const { repository } = await this.opened(request.folder);
 		const most = Math.max(0, ...bids) as NanoUsd;
-		const { proposers } = await this.proposers.choose(request.proposers, most, (_, suite) => suite, signal);
+		const { proposers } = await this.proposers.choose(request.proposers, most, NO_GROUND, signal);
 		return this.memory.quote(
 			repository.root,
 			proposers.map(({ offer }) => offer),
@@ -289,7 +299,8 @@ export class Engine {
 		const before = [...request.bases].map(([file, text]) => changeOf(repository, file, text));
 		const now = [...texts].map(([file, text]) => changeOf(repository, file, text));
 		const place = { ...request, changes: before };
-		return this.within(place, run, signal, async ({ trees, snapshot, suite, runner }) => {
+		return this.within(place, run, onEvent, signal, async (opened) => {
+			const { trees, snapshot } = opened;
 			const used = await trees.borrow(snapshot, (tree) => tree.patchOf(now), signal);
 			if (used.kind === 'failed' || used.value === undefined) {
 				throw new UserError(
@@ -299,15 +310,7 @@ export class Engine {
 				);
 			}
 			const patch = used.value;
-			return this.judged(
-				patch,
-				'the text as it is',
-				{ trees, runner, snapshot, suite, repository },
-				request,
-				run,
-				onEvent,
-				signal,
-			);
+			return this.judged(patch, 'the text as it is', opened, request, run, onEvent, signal);
 		});
 	}
 
@@ -316,7 +319,7 @@ export class Engine {
 	 * @throws UserError when it is no patch, or holds what no patch may hold.
 	 */
 	async verifyPatch(
-		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'target'> & {
+		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'target' | 'sandbox'> & {
 			/** A unified diff against the text as it is. */
 			readonly diff: string;
 			readonly timeMs: number;
@@ -329,7 +332,7 @@ export class Engine {
 			throw new UserError(read.reason);
 		}
 		const run = randomUUID().replaceAll('-', '').slice(0, 12);
-		return this.within(request, run, signal, (place) =>
+		return this.within(request, run, onEvent, signal, (place) =>
 			this.judged(read.patch, 'the patch at hand', place, request, run, onEvent, signal),
 		);
 	}
@@ -337,7 +340,7 @@ export class Engine {
 	private async judged(
 		patch: Patch,
 		summary: string,
-		{ trees, runner, snapshot, suite, repository }: Omit<Place, 'workshop'>,
+		{ trees, runner, snapshot, suite, repository, sandbox }: Place,
 		{ target, timeMs }: { readonly target: Target; readonly timeMs: number },
 		run: string,
 		onEvent: (event: SolveEvent) => void,
@@ -357,13 +360,13 @@ export class Engine {
 			},
 			signal,
 		);
-		const evidence = receiptOf(outcome, bid.spend);
+		const evidence = receiptOf(outcome, bid.spend, sandbox.words);
 		return { outcome, evidence, receipt: receiptMarkdown(evidence), changes: [], alternatives: [] };
 	}
 
 	/** What fails on the text as it is; nothing is spent. */
 	async failingTests(
-		place: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport'>,
+		place: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'sandbox'>,
 		onEvent: (event: SolveEvent) => void,
 		signal: AbortSignal,
 	): Promise<FailingTests> {
@@ -371,6 +374,7 @@ export class Engine {
 			return await this.within(
 				place,
 				randomUUID().replaceAll('-', '').slice(0, 12),
+				onEvent,
 				signal,
 				async ({ trees, snapshot, suite, runner }) => {
 					onEvent({ kind: 'stage', stage: 'running the tests on the current text' });
@@ -491,16 +495,18 @@ export class Engine {
 	}
 
 	private async within<T>(
-		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport'> & {
+		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'sandbox'> & {
 			/** Laid over everything else. */
 			readonly changes?: readonly FileChange[];
 		},
 		run: string,
+		onEvent: (event: SolveEvent) => void,
 		signal: AbortSignal,
 		use: (place: Place) => Promise<T>,
 	): Promise<T> {
 		const { repository } = await this.opened(request.folder);
 		const suite = await this.suiteOf(repository, request.testCommand, request.testReport);
+		const sandbox = await this.sandboxFor(request.sandbox);
 		await sweep(this.treesHome);
 		const workshop = new Workshop({ repository, home: this.treesHome, ownerId: run });
 		const trees = new Worktrees(workshop);
@@ -513,15 +519,24 @@ export class Engine {
 			if (taken.kind === 'failed') {
 				throw new UserError(taken.reason);
 			}
-			const runner = new TreeRunner(
-				new ProcessSuiteRunner({
-					assets: this.dist,
-					tempRoot: path.join(this.treesHome, 'reports'),
-					environment: childEnvironment(this.environment),
-				}),
-				trees,
-			);
-			return await use({ repository, workshop, trees, snapshot: taken.snapshot, suite, runner });
+			const prefixOf = (root: string, folder?: string): readonly string[] => {
+				const { writable, readable, hidden } = trees.reachOf(root);
+				return sandbox.prefix({
+					writable: folder === undefined ? writable : [...writable, folder],
+					readable: [...readable, this.dist],
+					hidden,
+				});
+			};
+			const ground: Ground = { suiteIn: (root, one) => suiteIn(trees, root, one, sandbox), prefixOf };
+			const processes = new ProcessSuiteRunner({
+				assets: this.dist,
+				tempRoot: path.join(this.treesHome, 'reports'),
+				environment: childEnvironment(this.environment),
+				prefixOf,
+			});
+			const runner = new TreeRunner(processes, ground, sandbox, onEvent);
+			const { snapshot } = taken;
+			return await use({ repository, workshop, trees, snapshot, suite, runner, ground, sandbox });
 		} finally {
 			await trees.close();
 			this.open.delete(trees);
@@ -529,8 +544,25 @@ export class Engine {
 		}
 	}
 
+	/** What this run says, else the editor, else the settings file. @throws UserError when it is required and not there. */
+	private async sandboxFor(asked: SandboxChoice = {}): Promise<Sandbox> {
+		const settings = await readSettings(path.join(this.home, 'settings.json'));
+		const editor = this.sandbox?.() ?? {};
+		const opened = await openSandbox({
+			wish: asked.wish ?? editor.wish ?? settings.sandbox?.wish ?? 'auto',
+			network: asked.network ?? editor.network ?? settings.sandbox?.network ?? false,
+			environment: this.environment,
+			temporary: path.join(this.treesHome, 'reports', 'temporary'),
+		});
+		if (opened.kind === 'refused') {
+			throw new UserError(opened.reason);
+		}
+		return opened.sandbox;
+	}
+
 	/** Our own folders go too, when no other run has anything in them. */
 	private async tidy(): Promise<void> {
+		await removeTree(path.join(this.treesHome, 'reports', 'temporary'));
 		for (const folder of [path.join(this.treesHome, 'reports'), this.treesHome]) {
 			await rmdir(folder).catch(() => undefined);
 		}
@@ -564,27 +596,48 @@ interface Place {
 	readonly snapshot: Snapshot;
 	readonly suite: Suite;
 	readonly runner: SuiteRunner;
+	readonly ground: Ground;
+	readonly sandbox: Sandbox;
 }
 
-/** Runs suites with what their tree needs in its environment. */
+/** Where nothing is run. */
+const NO_GROUND: Ground = { suiteIn: (_, suite) => suite, prefixOf: () => [] };
+
+/** Runs suites with what their tree needs in its environment, and tells once when the sandbox seems to be in the way. */
 class TreeRunner implements SuiteRunner {
+	private hinted = false;
+
 	constructor(
 		private readonly inner: SuiteRunner,
-		private readonly trees: Worktrees,
+		private readonly ground: Ground,
+		private readonly sandbox: Sandbox,
+		private readonly onEvent: (event: SolveEvent) => void,
 	) {}
 
-	run(
+	async run(
 		root: string,
 		suite: Suite,
 		scope: SuiteScope,
 		limitMs: number,
 		signal: AbortSignal,
 	): Promise<SuiteRun> {
-		return this.inner.run(root, suiteIn(this.trees, root, suite), scope, limitMs, signal);
+		const ended = await this.inner.run(root, this.ground.suiteIn(root, suite), scope, limitMs, signal);
+		const failures = ended.kind === 'finished' ? ended.tests.map((test) => test.failure?.message ?? '') : [];
+		const hint = this.hinted ? undefined : wallHint(this.sandbox, failures);
+		if (hint !== undefined) {
+			this.hinted = true;
+			this.onEvent({ kind: 'note', text: hint });
+		}
+		return ended;
 	}
 }
 
-function suiteIn(trees: Worktrees, root: string, suite: Suite): Suite {
+/** That nothing confines the runs is told also while they run, unless the user asked for it. */
+function sandboxNotes({ kind, words }: Sandbox): readonly string[] {
+	return kind === 'inside' || words === noSandbox('turned off').words ? [] : [`Sandbox: ${words}.`];
+}
+
+function suiteIn(trees: Worktrees, root: string, suite: Suite, sandbox: Sandbox): Suite {
 	const { prepend, set } = trees.environmentOf(root);
 	const paths = Object.entries(prepend).map(([name, folders]) => [
 		name,
@@ -594,7 +647,15 @@ function suiteIn(trees: Worktrees, root: string, suite: Suite): Suite {
 	]);
 	return {
 		...suite,
-		env: { ...suite.env, ...set, ...(Object.fromEntries(paths) as Record<string, string>) },
+		env: {
+			...suite.env,
+			...set,
+			// The user's own build cache is out of sight, and one that is empty each time would cost minutes.
+			...(sandbox.kind === 'inside' && suite.framework === 'go'
+				? { GOCACHE: path.join(cacheBeside(root), 'go-build') }
+				: {}),
+			...(Object.fromEntries(paths) as Record<string, string>),
+		},
 	};
 }
 

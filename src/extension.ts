@@ -10,7 +10,7 @@ import { FIX_COMMAND, FixFailingTest } from './ui/fixFailingTest';
 import { Models } from './ui/models/models';
 import type { ReviewStore } from './ui/review/storedReview';
 import { NO_RUNS, type RunStore } from './ui/runs/runKeeper';
-import { editorCaps } from './ui/setup/settings';
+import { editorCaps, editorSandbox } from './ui/setup/settings';
 import { setupCommands } from './ui/setup/setupCommands';
 import { SHOW_SPENDING, SPENDING_VIEW, SpendingPanel } from './ui/spending/spendingPanel';
 
@@ -97,7 +97,12 @@ function lazyEngine(models: Models): () => Promise<Engine> {
 	let engine: Engine | undefined;
 	return async () => {
 		await models.ready();
-		engine ??= bundle().createEngine({ dist: __dirname, caps: editorCaps, ...models.options });
+		engine ??= bundle().createEngine({
+			dist: __dirname,
+			caps: editorCaps,
+			sandbox: editorSandbox,
+			...models.options,
+		});
 		return engine;
 	};
 }

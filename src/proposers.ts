@@ -55,6 +55,12 @@ export interface Chosen {
 	readonly notes: readonly string[];
 }
 
+/** What a tree adds to every command that is run in it. */
+export interface Ground {
+	suiteIn(root: string, suite: Suite): Suite;
+	prefixOf(root: string): readonly string[];
+}
+
 export class Proposers {
 	constructor(private readonly parts: ProposerParts) {}
 
@@ -65,10 +71,10 @@ export class Proposers {
 	async choose(
 		names: readonly string[] | undefined,
 		bid: NanoUsd,
-		suiteIn: (root: string, suite: Suite) => Suite,
+		ground: Ground,
 		signal: AbortSignal,
 	): Promise<Chosen> {
-		const free = names === undefined || names.includes('free') ? [this.free(suiteIn)] : [];
+		const free = names === undefined || names.includes('free') ? [this.free(ground)] : [];
 		if (names?.every((name) => name === 'free')) {
 			return { proposers: free, notes: [] };
 		}
@@ -194,10 +200,11 @@ export class Proposers {
 		];
 	}
 
-	private free(suiteIn: (root: string, suite: Suite) => Suite): FreeProposer {
+	private free(ground: Ground): FreeProposer {
 		const { dist, grammars } = this.parts;
-		const runnerOf: RunnerFactory = (setup) => {
-			const problem = { ...setup.problem, suite: suiteIn(setup.root, setup.problem.suite) };
+		const runnerOf: RunnerFactory = (asked) => {
+			const problem = { ...asked.problem, suite: ground.suiteIn(asked.root, asked.problem.suite) };
+			const setup = { ...asked, prefix: ground.prefixOf(asked.root) };
 			const language = languageOfSuite(problem.suite);
 			switch (language) {
 				case 'javascript':

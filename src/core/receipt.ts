@@ -1,6 +1,7 @@
 // The evidence of a run, for people (Markdown) and for machines (JSON).
 import { add, formatUsd, type NanoUsd } from './money';
 import type { Attempt, Outcome } from './outcome';
+import { SANDBOX_UNKNOWN } from './sandbox';
 import type { SuiteCount } from './suite';
 import type { RunRecord } from './verdict';
 
@@ -57,7 +58,8 @@ export interface Receipt {
 	readonly sandbox: string;
 }
 
-export function receiptOf(outcome: Outcome, bid: NanoUsd): Receipt {
+/** `sandbox`: what the runs were confined by, in words. */
+export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKNOWN): Receipt {
 	const { problem, baseline } = outcome;
 	const solved = outcome.kind === 'solved' ? outcome : undefined;
 	const alternatives = solved?.alternatives.length ?? 0;
@@ -117,7 +119,7 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd): Receipt {
 		spent: outcome.spent,
 		...(outcome.doubted === undefined ? {} : { doubted: outcome.doubted }),
 		durationMs: outcome.durationMs,
-		sandbox: 'none: the tests ran with your own rights, in a worktree outside your folder',
+		sandbox,
 	};
 }
 

@@ -2,6 +2,7 @@
 import type { Dialect } from './endpoint';
 import type { NanoUsd } from './money';
 import type { Price } from './price';
+import type { SandboxChoice } from './sandbox';
 
 export interface OwnProvider {
 	/** One of ours, changed; or a new name. */
@@ -26,6 +27,8 @@ export interface Settings {
 	readonly limits: ReadonlyMap<string, { readonly context?: number; readonly output?: number }>;
 	/** `free`: model servers found on this computer cost nothing, by the user's word, and may be used. */
 	readonly local?: 'free';
+	/** How runs of tests are confined. */
+	readonly sandbox?: SandboxChoice;
 }
 
 export const NO_SETTINGS: Settings = { providers: [], prices: new Map(), caps: {}, limits: new Map() };

@@ -6,9 +6,9 @@ import { type CopyLimit, planCopy } from './copies';
 import { environmentOf, type TreeEnvironment } from './environment';
 import { records } from './git';
 import { Layout } from './layout';
-import { planNodeModules, planPackage, type Sides } from './nodeModules';
+import { planNodeModules, planPackage, realPath, type Sides } from './nodeModules';
 import { removeTree } from './removal';
-import { planVenv } from './venv';
+import { interpreterHome, planVenv } from './venv';
 import { Watch } from './watch';
 import { type Kept, messageOf, type Space, type Workshop } from './workshop';
 
@@ -18,6 +18,8 @@ export interface Provision {
 	readonly environment: TreeEnvironment;
 	/** Folders of the user's that links lead to. */
 	readonly linkedFrom: readonly string[];
+	/** Beyond those, what links lead to in the end, and where a Python environment takes its interpreter from. */
+	readonly usedElsewhere: readonly string[];
 	/** Removes an untracked path from the tree, but not what was provided. */
 	clearAround(path: string): Promise<void>;
 	/** Makes everything whole again. A sentence when the user's own copy was written. @throws when it cannot. */
@@ -122,13 +124,16 @@ function plan(
 		}
 	}
 	layout.build();
-	watch.begin(
-		linkedFrom,
-		layout.linkTargets().filter((target) => !isInside(treeRoot, target)),
-	);
+	const targets = layout.linkTargets().filter((target) => !isInside(treeRoot, target));
+	watch.begin(linkedFrom, targets);
 	return {
 		paths,
 		linkedFrom,
+		usedElsewhere: usedElsewhere(
+			linkedFrom,
+			targets,
+			venvs.map((venv) => join(userRoot, venv)),
+		),
 		environment: environmentOf(kept, treeRoot, venvs, paths),
 		clearAround: (path) => clearAround(treeRoot, path, paths),
 		restore: () => {
@@ -137,6 +142,18 @@ function plan(
 		},
 		verify: () => watch.check(),
 	};
+}
+
+function usedElsewhere(
+	linkedFrom: readonly string[],
+	targets: readonly string[],
+	venvs: readonly string[],
+): string[] {
+	const real = targets.flatMap((target) => [target, realPath(target) ?? target]);
+	const homes = venvs.flatMap(interpreterHome).flatMap((home) => [home, join(dirname(home), 'lib')]);
+	return [...new Set([...real, ...homes])].filter(
+		(place) => !linkedFrom.some((folder) => isInside(folder, place)),
+	);
 }
 
 /** Composer's autoloader finds the project from where it lies itself, so it is copied; packages are linked. */

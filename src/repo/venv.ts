@@ -12,6 +12,17 @@ export function planVenv(layout: Layout, sides: Sides, path: string): void {
 	planFolder(layout, sides, path, path);
 }
 
+/** The folders of the interpreter that an environment was made with, as named and as it really is. */
+export function interpreterHome(venv: string): string[] {
+	const config = readFileSync(join(venv, 'pyvenv.cfg'), 'utf8');
+	const home = /^home\s*=\s*(.+)$/m.exec(config)?.[1]?.trim();
+	if (home === undefined || !isAbsolute(home)) {
+		return [];
+	}
+	const program = realPath(join(home, 'python3')) ?? realPath(join(home, 'python'));
+	return program === undefined ? [home] : [home, dirname(program)];
+}
+
 /** Folders that are made anew, down to site-packages; everything else is linked. */
 function planFolder(layout: Layout, sides: Sides, venv: string, path: string): void {
 	layout.add(path, { kind: 'folder' });

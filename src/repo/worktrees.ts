@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Tree, Trees } from '../core/effects';
 import type { Snapshot } from '../core/problem';
+import type { Reach } from '../core/sandbox';
 import { NO_ENVIRONMENT, type TreeEnvironment } from './environment';
 import { Furniture } from './furniture';
 import { Git } from './git';
@@ -14,6 +15,11 @@ import { ExactFiles, Worktree } from './worktree';
 type Made =
 	| { readonly kind: 'made'; readonly tree: Worktree }
 	| { readonly kind: 'failed'; readonly reason: string };
+
+/** A folder of ours for what a tool builds in a tree and may keep from run to run. */
+export function cacheBeside(root: string): string {
+	return join(dirname(root), 'cache');
+}
 
 export class Worktrees implements Trees {
 	private readonly idle: Worktree[] = [];
@@ -64,10 +70,25 @@ export class Worktrees implements Trees {
 		return tree?.parts.provision.environment ?? NO_ENVIRONMENT;
 	}
 
-	/** Folders of the user's that a tree links to: a sandbox should make them read-only. Absolute paths. */
-	linkedFrom(root: string): readonly string[] {
+	/** What a run in a tree can reach, where something confines it; of any other folder, that folder alone. */
+	reachOf(root: string): Reach {
 		const tree = [...this.lent, ...this.idle].find((known) => known.root === root);
-		return tree?.parts.provision.linkedFrom ?? [];
+		const { repository } = this.workshop;
+		const hidden = [repository.root, repository.commonDir, repository.gitDir];
+		if (tree === undefined) {
+			return { writable: [root], readable: [], hidden };
+		}
+		const { space, provision } = tree.parts;
+		return {
+			writable: [root, cacheBeside(root), space.treesDir],
+			readable: [
+				join(space.engineDir, 'objects'),
+				join(repository.commonDir, 'objects'),
+				...provision.linkedFrom,
+				...provision.usedElsewhere,
+			],
+			hidden,
+		};
 	}
 
 	/** Removes every tree and all that the workshop made; trees still lent go as well. */
@@ -111,7 +132,7 @@ export class Worktrees implements Trees {
 		const root = treeFolder(space, workshop.repository, this.count);
 		const indexFile = join(space.engineDir, `tree-${this.count}.index`);
 		try {
-			await mkdir(dirname(root), { recursive: true });
+			await mkdir(cacheBeside(root), { recursive: true });
 			const added = await new Git(space.folder, { gitDir: space.treesDir }).run(
 				['worktree', 'add', '--detach', '--no-checkout', '--quiet', root, base.commit],
 				signal,

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { ratePerMillion, usdOf } from '../core/decimal';
 import { baseUrlOf } from '../core/endpoint';
 import type { Price } from '../core/price';
+import { SANDBOX_WISHES } from '../core/sandbox';
 import { NO_SETTINGS, type OwnProvider, type Settings } from '../core/settings';
 import { UserError } from '../core/userError';
 
@@ -48,7 +49,7 @@ export function settingsOf(text: string, file: string): Settings {
 		const others = more.length === 0 ? '' : ` (And ${more.length} more.)`;
 		throw new UserError(`The settings in ${file}: ${first ?? 'cannot be used.'}${others}`);
 	}
-	const { providers, models, prices, caps, limits, local } = read.data;
+	const { providers, models, prices, caps, limits, local, sandbox, sandboxNetwork } = read.data;
 	return {
 		providers: providers.map((one): OwnProvider => ({ free: false, ...one })),
 		...(models === undefined ? {} : { models }),
@@ -56,6 +57,9 @@ export function settingsOf(text: string, file: string): Settings {
 		caps,
 		limits: new Map(Object.entries(limits)),
 		...(local === undefined ? {} : { local }),
+		...(sandbox === undefined && sandboxNetwork === undefined
+			? {}
+			: { sandbox: { wish: sandbox, network: sandboxNetwork } }),
 	};
 }
 
@@ -170,6 +174,12 @@ const schema = z.strictObject(
 			.literal('free', {
 				error: 'write "free" to use model servers on this computer at $0, or leave it out.',
 			})
+			.exactOptional(),
+		sandbox: z
+			.enum(SANDBOX_WISHES, { error: 'write "auto", "required" or "off", or leave it out.' })
+			.exactOptional(),
+		sandboxNetwork: z
+			.boolean({ error: 'write true to let tests use the network inside the sandbox, or leave it out.' })
 			.exactOptional(),
 	},
 	{ error: object },

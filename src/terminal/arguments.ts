@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Temper } from '../core/cascade/options';
 import { type NanoUsd, parseUsd, ZERO } from '../core/money';
 import type { Bid } from '../core/problem';
+import { SANDBOX_WISHES, type SandboxChoice } from '../core/sandbox';
 import { SPEND_KEYS, type SpendKey, type SpendSpan } from '../core/spend';
 import type { Target } from '../core/suite';
 import { UserError } from '../core/userError';
@@ -31,6 +32,7 @@ export interface FixCommand {
 	readonly folder: string;
 	readonly proposers: readonly string[] | undefined;
 	readonly temper: Temper | undefined;
+	readonly sandbox: SandboxChoice;
 	readonly json: boolean;
 	readonly apply: boolean;
 	/** Print each prompt before it leaves, and ask where there is a terminal to ask. */
@@ -48,7 +50,7 @@ export interface QuoteCommand {
 
 /** Judges a patch that is there already. */
 export interface PatchCommand
-	extends Pick<FixCommand, 'bid' | 'target' | 'testCommand' | 'testReport' | 'folder' | 'json'> {
+	extends Pick<FixCommand, 'bid' | 'target' | 'testCommand' | 'testReport' | 'folder' | 'sandbox' | 'json'> {
 	readonly kind: 'verify';
 	/** Its file, or `-`: standard input. */
 	readonly patch: string;
@@ -130,6 +132,8 @@ function readFix(argv: readonly string[], cwd: string): Command {
 				json: { type: 'boolean' },
 				apply: { type: 'boolean' },
 				'show-prompt': { type: 'boolean' },
+				sandbox: { type: 'string' },
+				'allow-network': { type: 'boolean' },
 				help: { type: 'boolean', short: 'h' },
 			},
 		}),
@@ -154,6 +158,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 		folder: values.folder ?? cwd,
 		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
 		temper: temperOf(values.temper),
+		sandbox: sandboxOf(values),
 		json: values.json ?? false,
 		apply: values.apply ?? false,
 		showPrompt: values['show-prompt'] ?? false,
@@ -171,6 +176,8 @@ function readVerify(argv: readonly string[], cwd: string): Command {
 				'test-report': { type: 'string' },
 				time: { type: 'string' },
 				folder: { type: 'string', short: 'C' },
+				sandbox: { type: 'string' },
+				'allow-network': { type: 'boolean' },
 				json: { type: 'boolean' },
 				help: { type: 'boolean', short: 'h' },
 			},
@@ -189,6 +196,7 @@ function readVerify(argv: readonly string[], cwd: string): Command {
 		...readTests(values),
 		folder: values.folder ?? cwd,
 		patch,
+		sandbox: sandboxOf(values),
 		json: values.json ?? false,
 	};
 }
@@ -260,6 +268,19 @@ function readExplain(argv: readonly string[]): Command {
 		throw new UserError('underbid explain takes the name of one run, as the receipt and --json give it.');
 	}
 	return { kind: 'explain', run };
+}
+
+function sandboxOf(values: {
+	readonly sandbox?: string | undefined;
+	readonly 'allow-network'?: boolean | undefined;
+}): SandboxChoice {
+	const wish = SANDBOX_WISHES.find((one) => one === values.sandbox);
+	if (values.sandbox !== undefined && wish === undefined) {
+		throw new UserError(
+			`--sandbox takes ${SANDBOX_WISHES.join(', ')}, not ${JSON.stringify(values.sandbox)}.`,
+		);
+	}
+	return { wish, network: values['allow-network'] };
 }
 
 function temperOf(text: string | undefined): Temper | undefined {

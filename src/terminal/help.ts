@@ -41,6 +41,9 @@ What it may use
                        (openrouter), a model of it, or one offer (see underbid models)
   --temper TEMPER      how the bid is used: thrifty (a fix is worth the bid), balanced
                        (the default) or determined (the bid is there to be used up)
+  --sandbox WHEN       auto (the default: tests run in a sandbox where this computer has
+                       one), required (nothing runs without) or off
+  --allow-network      let the tests use the network inside the sandbox
   --show-prompt        print what would be sent to a model before it is sent; in a
                        terminal it asks first
 
@@ -77,6 +80,7 @@ Usage
   --test-command CMD   how the tests are run, when it is not found by itself
   --test-report FILE   where that command leaves JUnit XML, or "tap"
   --time MINUTES       the longest it may take (default 10)
+  --sandbox WHEN       auto, required or off, as of fix; --allow-network too
   -C, --folder DIR     the project's folder (default: here)
   --json               one JSON object on stdout (as of fix; its receipt is described by
                        media/receipt.schema.json)
@@ -114,7 +118,8 @@ Settings: settings.json in Underbid's folder (UNDERBID_HOME overrides where that
     "prices": { "my-server/llama": { "input": "0.20", "output": "0.80" } },
     "limits": { "my-server/llama": { "context": 131072, "output": 8192 } },
     "caps": { "day": "5", "month": "50" },                  US dollars
-    "local": "free"                        servers on this computer, used at $0
+    "local": "free",                       servers on this computer, used at $0
+    "sandbox": "required", "sandboxNetwork": true           as --sandbox, --allow-network
   }
 Without those remarks: it is plain JSON, each part may be left out, and a key is never in
 it. A provider's address can also be set for one process, as UNDERBID_OPENAI_URL

@@ -9,6 +9,7 @@ import type { NanoUsd } from '../core/money';
 import type { Outcome } from '../core/outcome';
 import type { Price } from '../core/price';
 import type { Bid } from '../core/problem';
+import type { SandboxChoice } from '../core/sandbox';
 import type { SpendKey, SpendReport, SpendSpan } from '../core/spend';
 import type { Period, SpendingFigures, SpendingRow } from '../core/spendingPage';
 import type { Target, TestResult } from '../core/suite';
@@ -232,6 +233,8 @@ export interface EngineOptions {
 	readonly caps?: () => Caps;
 	/** The models to choose from instead of those that the settings file names; undefined: what the file says. */
 	readonly pool?: () => readonly string[] | undefined;
+	/** How the editor's settings have the test runs confined. */
+	readonly sandbox?: () => SandboxChoice;
 }
 
 export type CreateEngine = (options: EngineOptions) => Engine;

@@ -1,11 +1,16 @@
 // Runs one child process in its own process group and ends it whole: nothing it started outlives the call.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { OutputKeeper } from './outputKeeper';
 import { endAll, livingPids, RUN_MARK, signalTree } from './processTree';
+import { SANDBOX_FAILED, SANDBOX_FAILED_STATUS } from './sandbox/namespaces';
 
 export interface Command {
 	/** Program and arguments; never a shell string. */
 	readonly argv: readonly string[];
+	/** What is put before it so that it runs in a sandbox. */
+	readonly prefix?: readonly string[];
 	readonly cwd: string;
 	/** The whole environment of the child; the run's mark is added. */
 	readonly env: Readonly<Record<string, string>>;
@@ -54,7 +59,12 @@ export async function runProcess(command: Command, signal: AbortSignal): Promise
 	if (signal.aborted) {
 		return { kind: 'cancelled', ...ended() };
 	}
-	const [program = '', ...args] = command.argv;
+	const [wanted = ''] = command.argv;
+	const confined = (command.prefix?.length ?? 0) > 0;
+	if (confined && !isFound(wanted, command)) {
+		return { kind: 'notStarted', reason: notFound(wanted, command.cwd), ...ended() };
+	}
+	const [program = '', ...args] = [...(command.prefix ?? []), ...command.argv];
 	const before = livingPids();
 	const end = (child: ChildProcess) => {
 		if (child.pid !== undefined) {
@@ -115,6 +125,12 @@ export async function runProcess(command: Command, signal: AbortSignal): Promise
 			}
 		});
 		const close = () => {
+			const broken =
+				confined && exit?.code === SANDBOX_FAILED_STATUS ? sandboxFault(output.text()) : undefined;
+			if (stopped === undefined && broken !== undefined) {
+				settle({ kind: 'notStarted', reason: broken, ...ended() });
+				return;
+			}
 			settle(
 				stopped === undefined
 					? { kind: 'exited', ...(exit ?? { code: 1 }), ...ended() }
@@ -130,11 +146,26 @@ export async function runProcess(command: Command, signal: AbortSignal): Promise
 	});
 }
 
+/** What the start itself would have found out, had there been no sandbox to start first. */
+function isFound(program: string, { cwd, env }: Command): boolean {
+	const folders = program.includes('/') ? [cwd] : (env['PATH'] ?? '').split(path.delimiter);
+	return folders.some((folder) => existsSync(path.resolve(folder, program)));
+}
+
+function notFound(program: string, cwd: string): string {
+	return `The program ${JSON.stringify(program)} was not found (from ${cwd}).`;
+}
+
+function sandboxFault(output: string): string | undefined {
+	const [first = ''] = output.split('\n').filter((line) => line.startsWith(SANDBOX_FAILED));
+	return first === '' ? undefined : `The sandbox could not be made: ${first.slice(SANDBOX_FAILED.length)}.`;
+}
+
 function reasonOf(error: unknown, program: string, cwd: string): string {
 	const code = (error as NodeJS.ErrnoException).code;
 	switch (code) {
 		case 'ENOENT':
-			return `The program ${JSON.stringify(program)} was not found (from ${cwd}).`;
+			return notFound(program, cwd);
 		case 'EACCES':
 			return `The program ${JSON.stringify(program)} may not be executed.`;
 		default:

@@ -21,6 +21,8 @@ export interface RunnerSettings {
 	readonly tempRoot: string;
 	/** What children may see: see `childEnvironment`. */
 	readonly environment: Readonly<Record<string, string>>;
+	/** What to put before a command in a tree so that it runs in a sandbox; `folder`: ours, for its report. */
+	readonly prefixOf?: (root: string, folder: string) => readonly string[];
 }
 
 /** Most bytes of a framework's own output that are kept when results are read from it. */
@@ -41,7 +43,9 @@ export class ProcessSuiteRunner implements SuiteRunner {
 		try {
 			mkdirSync(this.settings.tempRoot, { recursive: true });
 			folder = mkdtempSync(path.join(this.settings.tempRoot, 'run-'));
-			return await new Run(this.settings, realpathSync(root), suite, scope, limitMs, signal, folder).result();
+			const prefix = this.settings.prefixOf?.(root, folder) ?? [];
+			const real = realpathSync(root);
+			return await new Run(this.settings, real, suite, scope, limitMs, signal, folder, prefix).result();
 		} catch (error) {
 			return {
 				kind: 'neverRan',
@@ -74,6 +78,7 @@ class Run {
 		private readonly limitMs: number,
 		private readonly signal: AbortSignal,
 		private readonly folder: string,
+		private readonly prefix: readonly string[],
 	) {}
 
 	async result(): Promise<SuiteRun> {
@@ -111,6 +116,7 @@ class Run {
 		return runProcess(
 			{
 				argv,
+				prefix: this.prefix,
 				cwd: path.join(this.root, this.suite.folder),
 				env,
 				nonce: this.nonce,

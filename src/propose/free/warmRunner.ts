@@ -70,6 +70,8 @@ export interface WarmSetup {
 	 * must pass every test of those files.
 	 */
 	readonly partial?: boolean;
+	/** What to put before every command of this problem, so that it runs in a sandbox; absent where there is none. */
+	readonly prefix?: readonly string[];
 	/** Most memory of one worker, bytes. */
 	readonly memoryBytes: number;
 }

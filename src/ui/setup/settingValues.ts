@@ -3,6 +3,7 @@
 import { usdOf } from '../../core/decimal';
 import type { Caps } from '../../core/ledger';
 import { type NanoUsd, ZERO } from '../../core/money';
+import { SANDBOX_WISHES, type SandboxChoice } from '../../core/sandbox';
 
 /** What `inspect` of a configuration tells; the workspace's values are there and not looked at. */
 export interface Inspected {
@@ -32,6 +33,15 @@ export function capsOf(daily: unknown, monthly: unknown): Caps {
 	const day = limitOf(daily);
 	const month = limitOf(monthly);
 	return { ...(day === undefined ? {} : { day }), ...(month === undefined ? {} : { month }) };
+}
+
+/** What the user set for themselves; what they did not set the settings file says, and what cannot be read is strict. */
+export function sandboxOf(sandbox: Inspected | undefined, network: Inspected | undefined): SandboxChoice {
+	const [wish, allowed] = [sandbox?.globalValue, network?.globalValue];
+	return {
+		...(wish === undefined ? {} : { wish: SANDBOX_WISHES.find((one) => one === wish) ?? 'required' }),
+		...(allowed === undefined ? {} : { network: allowed === true }),
+	};
 }
 
 /** The ids of models, in order; undefined when there is none. */

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { Caps } from '../../core/ledger';
 import type { NanoUsd } from '../../core/money';
+import type { SandboxChoice } from '../../core/sandbox';
 import { MOST_MINUTES } from '../bid/bidRows';
-import { type AskForLimit, amountOf, capsOf, ownValue } from './settingValues';
+import { type AskForLimit, amountOf, capsOf, ownValue, sandboxOf } from './settingValues';
 
 /** Only what the user set for themselves: a cloned repository decides nothing about money or models. */
 function own(name: string): unknown {
@@ -20,6 +21,11 @@ export function askForLimit(): AskForLimit {
 
 export function editorCaps(): Caps {
 	return capsOf(own('dailyLimit'), own('monthlyLimit'));
+}
+
+export function editorSandbox(): SandboxChoice {
+	const settings = vscode.workspace.getConfiguration('underbid');
+	return sandboxOf(settings.inspect('sandbox'), settings.inspect('sandboxNetwork'));
 }
 
 export function timeLimitMinutes(folder: vscode.Uri): number {

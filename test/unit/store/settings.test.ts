@@ -128,6 +128,8 @@ describe('settings', () => {
 		['{"limits":{"a/b":{"context":"8k"}}}', '.context: write a whole number'],
 		['{"limits":{"a/b":{"context":10}}}', '.context: write at least 1024'],
 		['{"local":true}', 'local: write "free"'],
+		['{"sandbox":"on"}', 'sandbox: write "auto", "required" or "off"'],
+		['{"sandboxNetwork":"yes"}', 'sandboxNetwork: write true'],
 		['{"caps":{"day":"x","month":"y"}}', 'And 1 more'],
 	] as const) {
 		it(`refuses ${text || 'an empty file'}`, () => {

@@ -45,6 +45,7 @@ describe('readArguments', () => {
 				apply: true,
 				showPrompt: false,
 				temper: undefined,
+				sandbox: { wish: undefined, network: undefined },
 			},
 		);
 	});
@@ -55,6 +56,16 @@ describe('readArguments', () => {
 				command.target.kind === 'failing' &&
 				command.folder === '/here' &&
 				command.bid.timeMs === 600_000,
+		);
+	});
+	it('reads how runs are confined', () => {
+		for (const line of ['fix --max-spend 0', 'verify --patch -']) {
+			const command = read(`${line} --sandbox required --allow-network`);
+			assert.deepEqual('sandbox' in command && command.sandbox, { wish: 'required', network: true });
+		}
+		assert.throws(
+			() => read('fix --max-spend 0 --sandbox yes'),
+			/--sandbox takes auto, required, off, not "yes"/,
 		);
 	});
 	it('reads spend', () => {

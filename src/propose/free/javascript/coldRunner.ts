@@ -103,7 +103,7 @@ export class ColdRunner implements WarmRunner {
 
 	private run(limitMs: number, signal: AbortSignal) {
 		const { suite, failToPass } = this.setup.problem;
-		const [program = '', ...args] = coldArguments(suite, failToPass);
+		const [program = '', ...args] = [...(this.setup.prefix ?? []), ...coldArguments(suite, failToPass)];
 		const start = performance.now();
 		type Ended =
 			| { readonly kind: 'exited'; readonly code: number; readonly ms: number }

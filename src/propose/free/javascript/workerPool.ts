@@ -134,6 +134,7 @@ export class WorkerPool {
 
 	private spawn(): WorkerProcess {
 		const worker = new WorkerProcess({
+			prefix: this.options.prefix ?? [],
 			program: path.join(this.options.assets, 'javascriptWorker.js'),
 			folder: this.folder,
 			nodeOptions: this.command.nodeOptions,

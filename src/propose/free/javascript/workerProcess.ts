@@ -7,6 +7,8 @@ import kill from 'tree-kill';
 import type { Envelope, LostReason, Reply, Request } from './protocol';
 
 export interface WorkerOptions {
+	/** What is put before the command so that it runs in a sandbox. */
+	readonly prefix: readonly string[];
 	/** Absolute path of the bundled worker. */
 	readonly program: string;
 	readonly folder: string;
@@ -35,10 +37,12 @@ export class WorkerProcess {
 	alive = true;
 
 	constructor(options: WorkerOptions) {
-		const [program, environment] = node(options.environment);
+		const [node, environment] = nodeOf(options.environment);
+		const [program = '', ...before] = [...options.prefix, node];
 		this.child = spawn(
 			program,
 			[
+				...before,
 				`--max-old-space-size=${Math.floor((options.memoryBytes * heapShare) / megabyte)}`,
 				...options.nodeOptions,
 				options.program,
@@ -153,7 +157,7 @@ export function killGroup(pid: number): void {
 }
 
 /** The editor's own runtime stands in where no node is installed. */
-function node(
+function nodeOf(
 	environment: Readonly<Record<string, string>>,
 ): readonly [string, Readonly<Record<string, string>>] {
 	return 'electron' in process.versions && !onPath('node')

@@ -76,7 +76,8 @@ export class ColdPython {
 	private run(limitMs: number, signal: AbortSignal): Promise<Ended> {
 		const since = performance.now();
 		return new Promise((resolve) => {
-			const child = spawn(this.argv[0] ?? '', this.argv.slice(1), {
+			const [program = '', ...args] = [...(this.setup.prefix ?? []), ...this.argv];
+			const child = spawn(program, args, {
 				cwd: this.cwd,
 				env: this.env,
 				detached: true,

@@ -135,10 +135,9 @@ export class PythonRunner implements WarmRunner {
 		const { problem, root, assets, memoryBytes } = this.setup;
 		const { suite } = problem;
 		const cwd = path.join(root, suite.folder);
-		const worker = new WorkerProcess(this.interpreter, [path.join(assets, 'python', 'underbid_worker.py')], {
-			cwd,
-			env: this.environment(),
-		});
+		const argv = [this.interpreter, path.join(assets, 'python', 'underbid_worker.py')];
+		const [program = '', ...args] = [...(this.setup.prefix ?? []), ...argv];
+		const worker = new WorkerProcess(program, args, { cwd, env: this.environment() });
 		this.worker = worker;
 		const pytest = suite.framework === 'pytest';
 		const answer = await worker.ask(

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { nanoUsd, ZERO } from '../../../../src/core/money';
-import { amountOf, capsOf, limitOf, ownValue, poolOf, unasked } from '../../../../src/ui/setup/settingValues';
+import {
+	amountOf,
+	capsOf,
+	limitOf,
+	ownValue,
+	poolOf,
+	sandboxOf,
+	unasked,
+} from '../../../../src/ui/setup/settingValues';
 
 describe('settings of the editor', () => {
 	it('never takes a value of a workspace', () => {
@@ -41,6 +49,20 @@ describe('settings of the editor', () => {
 				assert.ok(typeof value !== 'number' || !(value >= 0) || amount <= value * 1e9 * (1 + 1e-9));
 			}),
 		);
+	});
+
+	it('is never made weaker by a workspace how runs are confined, and what cannot be read is strict', () => {
+		assert.deepEqual(sandboxOf({ defaultValue: 'auto' }, { defaultValue: false }), {});
+		const theirs = { workspaceValue: 'off', workspaceFolderValue: 'off' };
+		assert.deepEqual(
+			sandboxOf(theirs, { globalValue: false, workspaceValue: true, workspaceFolderValue: true }),
+			{ network: false },
+		);
+		assert.deepEqual(sandboxOf({ globalValue: 'required', ...theirs }, undefined), { wish: 'required' });
+		assert.deepEqual(sandboxOf({ globalValue: 'none' }, { globalValue: 'yes' }), {
+			wish: 'required',
+			network: false,
+		});
 	});
 
 	it('has caps where there is a limit', () => {
