@@ -116,6 +116,8 @@ const PYTEST = `class TestCart:
 
 	async function bids(amount = '0'): Promise<void> {
 		await see('.quick-input-title >> text=Your Bid');
+		// What was open before may take the focus back when it closes.
+		await click(INPUT);
 		await type(amount);
 		await press('Enter');
 	}

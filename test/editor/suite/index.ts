@@ -21,6 +21,7 @@ export async function run(): Promise<void> {
 		...(grep === undefined ? {} : { fgrep: grep }),
 	});
 	mocha.rootHooks({ beforeEach: agreed });
+	ownFaultsOnly();
 	for (const name of readdirSync(__dirname).filter(
 		(one) => one.endsWith('.test.js') && (only === undefined || one === `${only}.test.js`),
 	)) {
@@ -32,6 +33,10 @@ export async function run(): Promise<void> {
 		runner.on('pass', () => {
 			passed += 1;
 		});
+		// A second try is no secret: what went wrong in the first is the only trace of it.
+		runner.on('retry', (test: Mocha.Test, error: Error) =>
+			console.log(`again: ${test.title}: ${error.stack ?? error.message}`),
+		);
 	});
 	const results = process.env['UNDERBID_RESULTS'];
 	if (results !== undefined) {
@@ -40,6 +45,23 @@ export async function run(): Promise<void> {
 	if (stats.failed > 0) {
 		throw new Error(`${stats.failed} tests failed`);
 	}
+}
+
+/**
+ * Every extension of the window throws into this one process. What a built-in one does fails no test of ours. The host
+ * wraps whatever listens for uncaught errors, and hands over its arguments as one array.
+ */
+function ownFaultsOnly(): void {
+	const runner = Mocha.Runner.prototype as unknown as { _uncaught: (this: unknown, error: unknown) => void };
+	const uncaught = runner._uncaught;
+	runner._uncaught = function (this: unknown, thrown: unknown): void {
+		const error: unknown = Array.isArray(thrown) ? thrown[0] : thrown;
+		const where = error instanceof Error ? (error.stack ?? error.message) : String(error);
+		console.log(`uncaught: ${where}`);
+		if (!/[\\/]lib[\\/]vscode[\\/]extensions[\\/]/.test(where)) {
+			uncaught.call(this, error);
+		}
+	};
 }
 
 /** As in a workspace that was used before: tests of the first time bring a memory of their own. */
