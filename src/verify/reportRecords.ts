@@ -1,5 +1,6 @@
-// The lines our reporters write, one JSON object each, and how they become results. A file starts with `start`,
-// which carries the run's nonce, and is whole only when it ends with `end`.
+// The lines our reporters write, and how they become results. Each is a seal and one JSON object: the HMAC-SHA256 of the
+// line's number and text under the run's key. A file starts with `start` and is whole only when it ends with `end`.
+import { createHmac } from 'node:crypto';
 import path from 'node:path';
 import * as z from 'zod';
 import type { TestFailure, TestResult } from '../core/suite';
@@ -24,7 +25,7 @@ const identity = {
 	line: z.number().optional(),
 };
 const recordSchema = z.discriminatedUnion('kind', [
-	z.object({ kind: z.literal('start'), nonce: z.string() }),
+	z.object({ kind: z.literal('start') }),
 	z.object({ kind: z.literal('fileStarted'), file: z.string() }),
 	/** What was said of the file's tests until now is forgotten: the whole list follows. */
 	z.object({ kind: z.literal('fileAgain'), file: z.string() }),
@@ -54,7 +55,7 @@ const recordSchema = z.discriminatedUnion('kind', [
 export type ReportRecord = z.infer<typeof recordSchema>;
 
 export interface Report {
-	/** The `end` record is there, and the nonce is ours. */
+	/** The `end` record is there. */
 	readonly whole: boolean;
 	/** Why it is not to be believed at all: missing, foreign, unreadable. */
 	readonly fault?: string;
@@ -67,26 +68,50 @@ export interface Report {
 export const WHOLE_FILE = '(the file)';
 const MESSAGE_CHARACTERS = 4000;
 
-/** @param hung what had started and not ended is reported as failed and hung. */
-export function readReport(text: string, nonce: string, root: string, folder: string, hung: boolean): Report {
+/**
+ * @param key what the lines are sealed with.
+ * @param hung what had started and not ended is reported as failed and hung.
+ * @param hints lines without a seal, from the processes of single test files; they count only where the run hung.
+ */
+export function readReport(
+	text: string,
+	key: string,
+	root: string,
+	folder: string,
+	hung: boolean,
+	hints = '',
+): Report {
 	const records: ReportRecord[] = [];
 	// The last line ends in the middle when the program was ended while it wrote.
 	const lines = text.split('\n').slice(0, -1);
-	for (const line of lines) {
-		const record = parseLine(line);
+	for (const [number, line] of lines.entries()) {
+		const [, seal, json = ''] = /^([\da-f]{64}) (.*)$/.exec(line) ?? [];
+		const record = seal === sealOf(json, number, key) ? parseLine(json) : undefined;
 		if (record === undefined) {
-			return { whole: false, fault: 'the report holds what is not ours', tests: [], open: [] };
+			return { whole: false, fault: 'the report holds what our reporter did not write', tests: [], open: [] };
 		}
 		records.push(record);
 	}
-	const starts = records.filter((record) => record.kind === 'start');
 	if (records.length === 0) {
 		return { whole: false, fault: 'the test framework wrote no report', tests: [], open: [] };
 	}
-	if (starts.length === 0 || starts.some((start) => start.nonce !== nonce)) {
-		return { whole: false, fault: 'the report is not of this run', tests: [], open: [] };
-	}
-	return fold(records, root, folder, hung);
+	const told = hung
+		? hints
+				.split('\n')
+				.slice(0, -1)
+				.flatMap((line) => hintOf(line) ?? [])
+		: [];
+	return fold([...records, ...told], root, folder, hung);
+}
+
+/** @param number of the line in the file, from 0. */
+export function sealOf(json: string, number: number, key: string): string {
+	return createHmac('sha256', key).update(`${number}\n${json}`).digest('hex');
+}
+
+function hintOf(line: string): ReportRecord | undefined {
+	const record = parseLine(line);
+	return record?.kind === 'testBegan' || record?.kind === 'testSeen' ? record : undefined;
 }
 
 function parseLine(line: string): ReportRecord | undefined {

@@ -1,6 +1,6 @@
 // Runs a suite as the project does, in a process group of its own, and reads what the framework reported.
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SuiteRunner } from '../core/effects';
 import type { Suite, SuiteRun, SuiteScope, TestResult } from '../core/suite';
@@ -65,10 +65,14 @@ export class ProcessSuiteRunner implements SuiteRunner {
 class Run {
 	private readonly started = performance.now();
 	private readonly startedAt = Date.now();
+	/** Marks what the run starts; the code under test may see it. */
 	private readonly nonce = randomUUID();
+	/** Seals the report; read and taken away by our reporter before the code under test runs. */
+	private readonly key = randomBytes(32).toString('hex');
 	private readonly stdout: Buffer[] = [];
 	private stdoutBytes = 0;
 	private bytesAtStop: number | undefined;
+	private hintsAtStop: number | undefined;
 
 	constructor(
 		private readonly settings: RunnerSettings,
@@ -101,7 +105,14 @@ class Run {
 				return fault;
 			}
 		}
-		const env = { ...environment, ...invocation.env, UNDERBID_REPORT: this.reportFile() };
+		const reports =
+			invocation.results === 'records'
+				? { UNDERBID_REPORT: this.reportFile(), UNDERBID_HINTS: this.hintsFile() }
+				: {};
+		const env = { ...environment, ...invocation.env, ...reports };
+		if (invocation.results === 'records') {
+			writeFileSync(`${this.reportFile()}.key`, this.key, { mode: 0o600 });
+		}
 		const readsStdout =
 			invocation.results === 'go' || invocation.results === 'cargo' || invocation.results === 'tap';
 		const ended = await this.process(invocation.argv, env, readsStdout ? this.keep : undefined);
@@ -187,7 +198,7 @@ class Run {
 		const { root, suite } = this;
 		switch (invocation.results) {
 			case 'records':
-				return readReport(this.reportText(), this.nonce, root, suite.folder, hung);
+				return readReport(this.reportText(), this.key, root, suite.folder, hung, this.hintsText());
 			case 'go':
 				return readGoOutput(stdout, root, hung);
 			case 'cargo':
@@ -261,7 +272,17 @@ class Run {
 	/** A framework that is asked to end calls what it had not run yet failed: only what it said before counts. */
 	private readonly onStop = (): void => {
 		this.bytesAtStop = readIfThere(this.reportFile()).length;
+		this.hintsAtStop = readIfThere(this.hintsFile()).length;
 	};
+
+	private hintsText(): string {
+		const text = readIfThere(this.hintsFile());
+		return (this.hintsAtStop === undefined ? text : text.subarray(0, this.hintsAtStop)).toString('utf8');
+	}
+
+	private hintsFile(): string {
+		return path.join(this.folder, 'hints.jsonl');
+	}
 
 	private reportFile(): string {
 		return path.join(this.folder, 'report.jsonl');

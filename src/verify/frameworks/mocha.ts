@@ -29,6 +29,7 @@ export function mochaInvocation({
 	}
 	const kept = without(splitArguments(command.args, withValue).options, dropped);
 	const filter = scope.kind === 'all' || has(kept, '-g', '--grep', '-f', '--fgrep') ? [] : grep(scope.tests);
+	const reporter = path.join(assets, 'reporters', 'mocha.js');
 	const own = [...filter, ...inOrder(command.args, withValue, dropped)];
 	// Every file is still loaded: hooks at the root and set-up files count for each test.
 	return {
@@ -36,8 +37,10 @@ export function mochaInvocation({
 			'node',
 			...command.before,
 			tool.file,
+			'--require',
+			reporter,
 			'--reporter',
-			path.join(assets, 'reporters', 'mocha.js'),
+			reporter,
 			...((tool.major ?? 0) >= 6 && command.tool === 'mocha' ? ['--no-bail'] : []),
 			...own,
 		],

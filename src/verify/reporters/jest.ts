@@ -1,5 +1,7 @@
 // Reporter for jest 20 to 30.
-import { type Failure, failureOf, ReportFile } from './reportFile';
+import { type Failure, failureOf, openReport } from './reportFile';
+
+const write = openReport();
 
 interface Case {
 	ancestorTitles: string[];
@@ -21,15 +23,14 @@ interface Test {
 }
 
 class UnderbidReporter {
-	private readonly report = new ReportFile('silent');
 	private readonly counts = new Map<string, number>();
 
 	onTestStart(test: Test): void {
-		this.report.write({ kind: 'fileStarted', file: test.path });
+		write({ kind: 'fileStarted', file: test.path });
 	}
 
 	onTestCaseStart(test: Test, started: Case): void {
-		this.report.write({ kind: 'testStarted', ...this.identity(test.path, started, 'started') });
+		write({ kind: 'testStarted', ...this.identity(test.path, started, 'started') });
 	}
 
 	onTestCaseResult(test: Test, result: Case): void {
@@ -38,23 +39,23 @@ class UnderbidReporter {
 
 	onTestResult(test: Test, result: FileResult): void {
 		const file = test.path;
-		this.report.write({ kind: 'fileAgain', file });
+		write({ kind: 'fileAgain', file });
 		for (const each of result.testResults) {
 			this.write(file, each, 'final');
 		}
 		const broken =
 			result.testResults.length === 0 && (result.testExecError != null || Boolean(result.failureMessage));
-		this.report.write({ kind: 'fileEnded', file, ...(broken ? { failure: fileFailure(result) } : {}) });
+		write({ kind: 'fileEnded', file, ...(broken ? { failure: fileFailure(result) } : {}) });
 	}
 
 	onRunComplete(): void {
-		this.report.write({ kind: 'end' });
+		write({ kind: 'end' });
 	}
 
 	private write(file: string, result: Case, use: string): void {
 		const failed = result.status === 'failed';
 		const status = failed ? 'failed' : result.status === 'passed' ? 'passed' : 'skipped';
-		this.report.write({
+		write({
 			kind: 'testEnded',
 			...this.identity(file, result, use),
 			status,

@@ -1,5 +1,8 @@
-// Reporter for mocha 2 to 12. mocha calls it as a constructor with the runner.
-import { failureOf, ReportFile } from './reportFile';
+// Reporter for mocha 2 to 12. mocha calls it as a constructor with the runner, and loads it with --require before
+// everything else, so that the report is opened before any code of the project runs.
+import { failureOf, openReport } from './reportFile';
+
+const write = openReport();
 
 interface Group {
 	title: string;
@@ -29,12 +32,11 @@ interface Runner {
 }
 
 class UnderbidReporter {
-	private readonly report = new ReportFile('silent');
 	private readonly keys = new Map<Runnable | string, string>();
 	private readonly ended = new Set<string>();
 
 	constructor(runner: Runner) {
-		runner.on('test', (test) => this.report.write({ kind: 'testStarted', ...this.identity(test) }));
+		runner.on('test', (test) => write({ kind: 'testStarted', ...this.identity(test) }));
 		runner.on('pass', (test) => this.end(test, 'passed'));
 		runner.on('pending', (test) => this.end(test, 'skipped'));
 		runner.on('fail', (runnable, error) => {
@@ -44,13 +46,13 @@ class UnderbidReporter {
 				this.end(runnable, 'failed', error);
 			}
 		});
-		runner.on('end', () => this.report.write({ kind: 'end' }));
+		runner.on('end', () => write({ kind: 'end' }));
 	}
 
 	private end(test: Runnable, status: 'passed' | 'failed' | 'skipped', error?: unknown): void {
 		const identity = this.identity(test);
 		this.ended.add(identity.key);
-		this.report.write({
+		write({
 			kind: 'testEnded',
 			...identity,
 			status,

@@ -1,5 +1,6 @@
 // Reporter for node:test, Node 20 and later. Node calls it with the stream of events and writes what it yields.
-import { type Failure, failureOf, ReportFile } from './reportFile';
+import { createRequire } from 'node:module';
+import { type Failure, failureOf, type ReportWriter } from './reportFile';
 
 interface EventData {
 	name: string;
@@ -23,12 +24,23 @@ interface Identity {
 }
 
 async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-	const run = new Run(new ReportFile('write'));
+	const run = new Run(writer());
 	for await (const event of events) {
 		run.take(event);
 	}
 	run.finish();
 	yield '';
+}
+
+/** Opened by the preload, before any code of the project could run. */
+function writer(): ReportWriter {
+	const [, preload] =
+		process.execArgv
+			.map((word) => /^--require=(.*nodePreload\.js)$/.exec(word))
+			.find((match) => match !== null) ?? [];
+	const loaded =
+		preload === undefined ? undefined : (createRequire(preload)(preload) as { take(): ReportWriter });
+	return loaded?.take() ?? (() => undefined);
 }
 
 class Run {
@@ -40,23 +52,23 @@ class Run {
 	/** What ended in each file, for the hooks that fail around it. */
 	private readonly ended = new Map<string, { identity: Identity; cancelled: boolean }[]>();
 
-	constructor(private readonly report: ReportFile) {}
+	constructor(private readonly write: ReportWriter) {}
 
 	finish(): void {
-		this.report.write({ kind: 'end' });
+		this.write({ kind: 'end' });
 	}
 
 	take({ type, data }: TestEvent): void {
 		switch (type) {
 			case 'test:dequeue':
-				this.report.write({ kind: 'testStarted', ...this.identity(data, this.dequeued, 'started') });
+				this.write({ kind: 'testStarted', ...this.identity(data, this.dequeued, 'started') });
 				break;
 			case 'test:start':
 				this.place(data, this.started);
 				break;
 			case 'test:complete':
 				if (isWholeFile(data)) {
-					this.report.write({ kind: 'groupEnded', key: keyOf(data.file ?? '', [], 1) });
+					this.write({ kind: 'groupEnded', key: keyOf(data.file ?? '', [], 1) });
 				}
 				break;
 			case 'test:pass':
@@ -77,7 +89,7 @@ class Run {
 		const endedHere = this.ended.get(data.file ?? '') ?? [];
 		this.ended.set(data.file ?? '', endedHere);
 		if (data.details?.type === 'suite') {
-			this.report.write({ kind: 'groupEnded', key: identity.key });
+			this.write({ kind: 'groupEnded', key: identity.key });
 			if (failed && type !== 'subtestsFailed') {
 				this.blame(endedHere, identity.path, reasonOf(data));
 			}
@@ -85,7 +97,7 @@ class Run {
 		}
 		endedHere.push({ identity, cancelled: type === 'cancelledByParent' });
 		const skipped = isSet(data.skip) || isSet(data.todo);
-		this.report.write({
+		this.write({
 			kind: 'testEnded',
 			...identity,
 			status: skipped ? 'skipped' : failed ? 'failed' : 'passed',
@@ -105,7 +117,7 @@ class Run {
 		);
 		const cancelled = inside.filter((test) => test.cancelled);
 		for (const { identity } of cancelled.length > 0 ? cancelled : inside.slice(-1)) {
-			this.report.write({ kind: 'testEnded', ...identity, status: 'failed', failure });
+			this.write({ kind: 'testEnded', ...identity, status: 'failed', failure });
 		}
 	}
 

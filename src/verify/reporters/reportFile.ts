@@ -1,28 +1,47 @@
-// Writes report records, at once and one a line, so that a run that hangs has still told what it was doing.
+// Writes report records, at once and one a line, so that a run that hangs has still told what it was doing. Each line
+// is sealed with a key that the code under test never sees: it lies in a file that is read and taken away before any
+// of that code runs. What the seal needs is kept from here on, since tests may replace any built-in.
 // Bundled into every reporter and run inside the project's own test process: no library, no newer syntax at run time.
-import { openSync, writeSync } from 'node:fs';
+import { createHmac, Hmac } from 'node:crypto';
+import { openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import type { ReportRecord } from '../reportRecords';
 
-export class ReportFile {
-	private readonly descriptor: number | undefined;
+const { stringify } = JSON;
+const { apply } = Reflect;
+const update: (text: string) => Hmac = Reflect.get(Hmac.prototype, 'update');
+const digest: (encoding: 'hex') => string = Reflect.get(Hmac.prototype, 'digest');
+const [hmac, write] = [createHmac, writeSync];
 
-	/**
-	 * @param children whether child processes write to the report as well. Where they do not, its path is taken out
-	 * of the environment, so that what the tests start can't write to it.
-	 */
-	constructor(children: 'silent' | 'write') {
-		const file = process.env['UNDERBID_REPORT'];
-		if (children === 'silent') {
-			delete process.env['UNDERBID_REPORT'];
-		}
-		this.descriptor = file === undefined ? undefined : openSync(file, 'a');
-		this.write({ kind: 'start', nonce: process.env['UNDERBID_RUN'] ?? '' });
+/** Writes one record; each can be made once in a process, by who asks first. */
+export type ReportWriter = (record: ReportRecord) => void;
+
+/** What is written goes nowhere where nobody asked for a report. Takes file and key out of everybody's reach. */
+export function openReport(): ReportWriter {
+	const file = process.env['UNDERBID_REPORT'];
+	delete process.env['UNDERBID_REPORT'];
+	const key = file === undefined ? undefined : keyBeside(file);
+	if (file === undefined || key === undefined) {
+		return () => undefined;
 	}
+	const descriptor = openSync(file, 'a');
+	let count = 0;
+	const writer: ReportWriter = (record) => {
+		const text = stringify(record);
+		const seal = apply(update, hmac('sha256', key), [`${count}\n${text}`]);
+		count += 1;
+		write(descriptor, `${apply(digest, seal, ['hex'])} ${text}\n`);
+	};
+	writer({ kind: 'start' });
+	return writer;
+}
 
-	write(record: ReportRecord): void {
-		if (this.descriptor !== undefined) {
-			writeSync(this.descriptor, `${JSON.stringify(record)}\n`);
-		}
+function keyBeside(file: string): string | undefined {
+	try {
+		const key = readFileSync(`${file}.key`, 'utf8');
+		unlinkSync(`${file}.key`);
+		return key;
+	} catch {
+		return undefined;
 	}
 }
 

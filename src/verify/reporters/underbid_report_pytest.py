@@ -1,17 +1,12 @@
 """pytest plugin (pytest 3 and later): writes what happens to each test, at once, one JSON object a line."""
 
-import json
 import os
 import re
 
-_report = None
+from underbid_report import open_report
+
+_write = open_report()
 _phases = {}
-
-
-def _write(record):
-    if _report is not None:
-        _report.write(json.dumps(record) + "\n")
-        _report.flush()
 
 
 def _root(config):
@@ -19,14 +14,8 @@ def _root(config):
 
 
 def pytest_configure(config):
-    global _report
-    if hasattr(config, "workerinput") or hasattr(config, "slaveinput"):
-        return  # A worker of pytest-xdist: the main process hears of everything.
-    path = os.environ.pop("UNDERBID_REPORT", None)
-    if path and _report is None:
-        _report = open(path, "a", encoding="utf-8")
-        _write({"kind": "start", "nonce": os.environ.get("UNDERBID_RUN", "")})
-        _phases["root"] = _root(config)
+    # A worker of pytest-xdist finds no key and writes nothing: the main process hears of everything.
+    _phases["root"] = _root(config)
 
 
 def _identity(nodeid, location):

@@ -8,13 +8,9 @@ import time
 import traceback
 import unittest
 
-_report = None
+from underbid_report import open_report
 
-
-def _write(record):
-    if _report is not None:
-        _report.write(json.dumps(record) + "\n")
-        _report.flush()
+_write = open_report()
 
 
 def _tests(suite):
@@ -149,11 +145,6 @@ class _Runner(unittest.TextTestRunner):
 
 
 def main():
-    global _report
-    path = os.environ.pop("UNDERBID_REPORT", None)
-    if path:
-        _report = open(path, "a", encoding="utf-8")
-        _write({"kind": "start", "nonce": os.environ.get("UNDERBID_RUN", "")})
     sys.argv[0] = "python -m unittest"
     unittest.main(module=None, testRunner=_Runner)
 

@@ -1,5 +1,7 @@
 // Reporter for vitest 0.3 to 5: the old interface hands out plain task objects, the new one wraps them.
-import { type Failure, failureOf, ReportFile } from './reportFile';
+import { type Failure, failureOf, openReport } from './reportFile';
+
+const write = openReport();
 
 interface Task {
 	id: string;
@@ -24,7 +26,6 @@ interface NewModule {
 }
 
 class UnderbidReporter {
-	private readonly report = new ReportFile('silent');
 	private context: Context | undefined;
 	private ended = false;
 	/** Skipped by the text of the test; a failed hook marks tests as skipped only later. */
@@ -88,7 +89,7 @@ class UnderbidReporter {
 		this.ended = true;
 		for (const file of files) {
 			const path = file.filepath ?? file.name;
-			this.report.write({ kind: 'fileAgain', file: path });
+			write({ kind: 'fileAgain', file: path });
 			const tests = testsBelow(file);
 			for (const test of tests) {
 				this.finished(test);
@@ -96,14 +97,14 @@ class UnderbidReporter {
 			const failed = file.result?.state === 'fail';
 			const reason = file.result?.errors?.[0] ?? file.result?.error;
 			const own = failed && (reason !== undefined || tests.length === 0);
-			this.report.write({
+			write({
 				kind: 'fileEnded',
 				file: path,
 				...(own ? { failure: failureOf(reason ?? 'The file could not be loaded.') } : {}),
 			});
 		}
 		void errors;
-		this.report.write({ kind: 'end' });
+		write({ kind: 'end' });
 	}
 
 	private collected(file: Task | undefined): void {
@@ -116,13 +117,13 @@ class UnderbidReporter {
 
 	private fileStarted(file: Task | undefined): void {
 		if (file?.filepath !== undefined) {
-			this.report.write({ kind: 'fileStarted', file: file.filepath });
+			write({ kind: 'fileStarted', file: file.filepath });
 		}
 	}
 
 	private started(task: Task | undefined): void {
 		if (task !== undefined && task.mode !== 'skip' && task.mode !== 'todo') {
-			this.report.write({ kind: 'testStarted', ...identity(task) });
+			write({ kind: 'testStarted', ...identity(task) });
 		}
 	}
 
@@ -135,7 +136,7 @@ class UnderbidReporter {
 		const hook = ran || this.skips.has(task.id) ? undefined : hookFailure(task);
 		const status = state === 'pass' ? 'passed' : state === 'fail' || hook ? 'failed' : 'skipped';
 		const duration = task.result?.duration;
-		this.report.write({
+		write({
 			kind: 'testEnded',
 			...identity(task),
 			status,

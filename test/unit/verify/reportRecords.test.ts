@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { type ReportRecord, readReport } from '../../../src/verify/reportRecords';
+import { type ReportRecord, readReport, sealOf } from '../../../src/verify/reportRecords';
 
 const fixtures = path.resolve(__dirname, '../../fixtures/reports');
-const start: ReportRecord = { kind: 'start', nonce: 'n' };
+const start: ReportRecord = { kind: 'start' };
 const end: ReportRecord = { kind: 'end' };
 const ended = (key: string, name: string, status: 'passed' | 'failed' = 'passed'): ReportRecord => ({
 	kind: 'testEnded',
@@ -14,8 +14,13 @@ const ended = (key: string, name: string, status: 'passed' | 'failed' = 'passed'
 	path: ['group', name],
 	status,
 });
-const text = (records: readonly ReportRecord[]) =>
-	records.map((record) => `${JSON.stringify(record)}\n`).join('');
+const sealed = (lines: readonly string[], key = 'n') =>
+	lines.map((json, number) => `${sealOf(json, number, key)} ${json}\n`).join('');
+const text = (records: readonly ReportRecord[], key = 'n') =>
+	sealed(
+		records.map((record) => JSON.stringify(record)),
+		key,
+	);
 const read = (content: string, hung = false) => readReport(content, 'n', '/project', '', hung);
 const lines = (content: string, hung = false) =>
 	read(content, hung).tests.map((test) => `${test.status} ${test.id}`);
@@ -30,17 +35,41 @@ describe('a report', () => {
 
 	it('is not believed when it is missing, foreign, cut short or has lines of others', () => {
 		assert.match(read('').fault ?? '', /no report/);
-		assert.match(
-			read(text([{ kind: 'start', nonce: 'other' }, ended('1', 'x'), end])).fault ?? '',
-			/not of this run/,
-		);
-		assert.match(read(text([ended('1', 'x'), end])).fault ?? '', /not of this run/);
+		const foreign = /our reporter did not write/;
+		assert.match(read(text([start, ended('1', 'x'), end], 'another key')).fault ?? '', foreign);
 		assert.equal(read(text([start, ended('1', 'x')])).whole, false);
-		assert.match(
-			read(`${text([start])}{"kind":"testEnded","status":"great"}\n${text([end])}`).fault ?? '',
-			/not ours/,
+		assert.match(read(sealed(['{"kind":"start"}', '{"kind":"testEnded"}'])).fault ?? '', foreign);
+		assert.match(read(`${text([start])}hello\n${text([end])}`).fault ?? '', foreign);
+	});
+
+	it('is not believed when lines of it are moved, doubled, changed or left out', () => {
+		const own = text([start, ended('1', 'x', 'failed'), ended('2', 'y'), end])
+			.trimEnd()
+			.split('\n');
+		const believed = (lines: readonly string[]) => {
+			const report = read(`${lines.join('\n')}\n`);
+			return report.whole && report.fault === undefined;
+		};
+		assert.ok(believed(own));
+		fc.assert(
+			fc.property(fc.nat(3), fc.nat(3), (from, to) => {
+				const without = own.filter((_, index) => index !== from);
+				assert.ok(!believed(without));
+				assert.ok(!believed([...own.slice(0, to), own[from] ?? '', ...own.slice(to)]));
+				const changed = own.map((line, index) => (index === from ? line.replace('"f', '"g') : line));
+				assert.ok(!believed(changed) || changed.join() === own.join());
+			}),
 		);
-		assert.match(read(`${text([start])}hello\n${text([end])}`).fault ?? '', /not ours/);
+		assert.ok(!believed(own.map((line) => line.replace('failed', 'passed'))));
+	});
+
+	it('takes hints without a seal only where the run hung, and never as an end', () => {
+		const seen = `${JSON.stringify({ kind: 'testSeen', file: '/project/a.js', path: ['x'], status: 'passed' })}\n`;
+		const ids = (hints: string, hung: boolean) =>
+			readReport(text([start]), 'n', '/project', '', hung, hints).tests.map(({ id }) => id);
+		assert.deepEqual(ids(seen, true), ['a.js::x']);
+		assert.deepEqual(ids(seen, false), []);
+		assert.deepEqual(ids(`${JSON.stringify(ended('1', 'x'))}\n{"kind":"end"}\n`, true), []);
 	});
 
 	it('is never whole when any of it is cut off', () => {
@@ -93,8 +122,12 @@ describe('a report', () => {
 		it(`as ${framework} gave it`, () => {
 			const version = framework === 'jest' ? 'jest30' : 'vitest3';
 			const report = readReport(
-				readFileSync(path.join(fixtures, `${version}.jsonl`), 'utf8'),
-				'recorded',
+				sealed(
+					readFileSync(path.join(fixtures, `${version}.jsonl`), 'utf8')
+						.trimEnd()
+						.split('\n'),
+				),
+				'n',
 				'/project',
 				'',
 				false,
