@@ -650,6 +650,9 @@ function suiteIn(trees: Worktrees, root: string, suite: Suite, sandbox: Sandbox)
 		env: {
 			...suite.env,
 			...set,
+			...(set['NODE_OPTIONS'] === undefined || suite.env['NODE_OPTIONS'] === undefined
+				? {}
+				: { NODE_OPTIONS: `${set['NODE_OPTIONS']} ${suite.env['NODE_OPTIONS']}` }),
 			// The user's own build cache is out of sight, and one that is empty each time would cost minutes.
 			...(sandbox.kind === 'inside' && suite.framework === 'go'
 				? { GOCACHE: path.join(cacheBeside(root), 'go-build') }

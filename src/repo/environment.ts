@@ -1,5 +1,6 @@
 // What a process in the tree needs so that it finds the tree's sources and programs, and not the user's.
 import { join } from 'node:path';
+import { pnpOptions } from './pnp';
 import type { Kept } from './workshop';
 
 export interface TreeEnvironment {
@@ -26,6 +27,7 @@ export function environmentOf(
 		...(provided.has('node_modules') ? [join(treeRoot, 'node_modules', '.bin')] : []),
 	];
 	const sources = pythonSources(kept).map((folder) => join(treeRoot, folder));
+	const pnp = pnpOptions(treeRoot, new Set([...provided, ...kept.files.keys()]));
 	const [venv] = venvs.filter((folder) => !folder.includes('/'));
 	const python = sources.length > 0 || venvs.length > 0;
 	return {
@@ -35,6 +37,7 @@ export function environmentOf(
 		},
 		set: {
 			...(venv === undefined ? {} : { VIRTUAL_ENV: join(treeRoot, venv) }),
+			...(pnp === undefined ? {} : { NODE_OPTIONS: pnp }),
 			...(python ? { PYTHONDONTWRITEBYTECODE: '1' } : {}),
 		},
 	};

@@ -56,10 +56,22 @@ export function planPackage(layout: Layout, sides: Sides, path: string): void {
 		if (real === undefined) {
 			return;
 		}
-		layout.add(path, { kind: 'link', target: ownPlace(sides, real) ?? place });
+		layout.add(path, { kind: 'link', target: ownPlace(sides, real) ?? injectedFrom(sides, real) ?? place });
 		return;
 	}
 	layout.add(path, { kind: 'link', target: place });
+}
+
+/**
+ * pnpm can install a package of the repository as a copy, and names it after where it came from. A patch of the
+ * package would not be in that copy.
+ */
+function injectedFrom(sides: Sides, real: string): string | undefined {
+	const named = /[\\/]\.pnpm[\\/][^\\/]*@file\+([^\\/_(]+)/.exec(real)?.[1];
+	const folder = named?.replaceAll('+', '/');
+	return folder !== undefined && sides.owns(`${folder}/package.json`)
+		? join(sides.treeRoot, folder)
+		: undefined;
 }
 
 /** The tree's own place of a real path in the user's repository; undefined for an installed thing. */
@@ -97,4 +109,10 @@ export function realPath(path: string): string | undefined {
 	} catch {
 		return undefined;
 	}
+}
+
+/** True for the folder itself too. */
+export function isInside(folder: string, path: string): boolean {
+	const inside = relative(folder, path);
+	return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
 }

@@ -1,12 +1,14 @@
 // The ignored things a suite needs, found without configuration and put beside the checked-out files: dependencies by
 // links, small things by copies. A test run that writes into what is linked is found out.
 import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type CopyLimit, planCopy } from './copies';
 import { environmentOf, type TreeEnvironment } from './environment';
 import { records } from './git';
 import { Layout } from './layout';
-import { planNodeModules, planPackage, realPath, type Sides } from './nodeModules';
+import { isInside, planNodeModules, planPackage, realPath, type Sides } from './nodeModules';
+import { planPeers } from './peers';
+import { PNP_FILE, planPnp } from './pnp';
 import { removeTree } from './removal';
 import { interpreterHome, planVenv } from './venv';
 import { Watch } from './watch';
@@ -74,6 +76,7 @@ function plan(
 	const layout = new Layout(treeRoot);
 	const paths = new Set<string>();
 	const linkedFrom: string[] = [];
+	const elsewhere: string[] = [];
 	const own = new Set(ignored);
 	const sides: Sides = {
 		userRoot,
@@ -92,6 +95,7 @@ function plan(
 		const before = layout.size;
 		if (basename(path) === 'node_modules' && isFolder(place)) {
 			planNodeModules(layout, sides, path);
+			planPeers(layout, sides, path);
 			linkedFrom.push(place);
 		} else if (path.split('/').includes('node_modules')) {
 			planPackage(layout, sides, path);
@@ -100,9 +104,11 @@ function plan(
 			planVenv(layout, sides, path);
 			linkedFrom.push(place);
 			venvs.push(path);
-		} else if (found.isDirectory() && /(^|\/)(\.yarn|vendor\/bundle)$/.test(path)) {
+		} else if (found.isDirectory() && /(^|\/)(\.yarn|\.yarn\/(cache|unplugged)|vendor\/bundle)$/.test(path)) {
 			layout.add(path, { kind: 'link', target: place });
 			linkedFrom.push(place);
+		} else if (found.isFile() && PNP_FILE.test(path)) {
+			elsewhere.push(...planPnp(layout, sides, path, found.mode));
 		} else if (isFolder(join(place, 'composer')) && basename(path) === 'vendor') {
 			planComposer(layout, sides, path);
 			linkedFrom.push(place);
@@ -129,11 +135,14 @@ function plan(
 	return {
 		paths,
 		linkedFrom,
-		usedElsewhere: usedElsewhere(
-			linkedFrom,
-			targets,
-			venvs.map((venv) => join(userRoot, venv)),
-		),
+		usedElsewhere: [
+			...elsewhere,
+			...usedElsewhere(
+				linkedFrom,
+				targets,
+				venvs.map((venv) => join(userRoot, venv)),
+			),
+		],
 		environment: environmentOf(kept, treeRoot, venvs, paths),
 		clearAround: (path) => clearAround(treeRoot, path, paths),
 		restore: () => {
@@ -188,11 +197,6 @@ async function clearAround(root: string, path: string, provided: ReadonlySet<str
 	for (const name of readdirSync(place)) {
 		await clearAround(root, `${path}/${name}`, provided);
 	}
-}
-
-function isInside(folder: string, path: string): boolean {
-	const inside = relative(folder, path);
-	return inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside);
 }
 
 function isFolder(path: string): boolean {

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Framework, Suite } from '../core/suite';
+import { withBuild } from './buildOutput';
 import { parseCommandLine } from './commandWords';
 import {
 	type Found,
@@ -27,7 +28,7 @@ export async function discoverSuite(root: string, folder: string): Promise<Disco
 	for (const each of foldersUp(base, folder)) {
 		const suite = suiteIn(base, each);
 		if (suite !== undefined) {
-			return { kind: 'found', suite };
+			return { kind: 'found', suite: withBuild(suite, base) };
 		}
 	}
 	const reason =
@@ -60,7 +61,7 @@ export async function suiteFromCommand(
 	const where = relativeFolder(base, cwd);
 	const found = commands && frameworkInCommand(packageHome(base, folder), cwd, commands);
 	if (found !== undefined) {
-		return { kind: 'found', suite: suiteOf(found, where, '--test-command') };
+		return { kind: 'found', suite: withBuild(suiteOf(found, where, '--test-command'), base) };
 	}
 	const [only] = commands ?? [];
 	const direct =

@@ -202,6 +202,99 @@ describe('provision', () => {
 		});
 	});
 
+	it('puts the patched package under test also where pnpm installed a copy of it', async () => {
+		monorepo();
+		const copy = 'node_modules/.pnpm/@x+a@file+packages+a/node_modules/@x/a';
+		fixture.write({
+			[`${copy}/package.json`]: '{"name":"@x/a","main":"index.js"}',
+			[`${copy}/index.js`]: 'module.exports = "old";\n',
+			'node_modules/third/index.js': 'module.exports = " and third";\n',
+		});
+		link('packages/b/node_modules/@x/a', `../../../../${copy}`);
+		await fixture.inTree(async (tree) => {
+			const patch = await tree.patchOf([
+				{ path: 'packages/a/index.js', text: 'module.exports = "patched";\n' },
+			]);
+			assert.ok(patch);
+			assert.equal((await tree.apply(patch)).kind, 'done');
+			assert.equal(node(tree.root, 'require("./index.js")'), 'patched and third');
+		});
+	});
+
+	it('lets installed packages find the patched package that they need, also through others', async () => {
+		monorepo();
+		npm();
+		fixture.write({
+			'node_modules/third/package.json': '{"name":"third","dependencies":{"plugin":"1"}}',
+			'node_modules/third/index.js': 'module.exports = ` and ${require("plugin")}`;\n',
+			'node_modules/plugin/package.json': '{"name":"plugin","peerDependencies":{"@x/a":"*"}}',
+			'node_modules/plugin/lib.js': 'module.exports = `the plugin of ${require("@x/a")}`;\n',
+			'node_modules/plugin/index.js': 'module.exports = require("./lib");\n',
+			'node_modules/apart/package.json': '{"name":"apart","dependencies":{"other":"1"}}',
+		});
+		const before = contents(fixture.root, { times: true });
+		await fixture.inTree(async (tree) => {
+			const base = contents(tree.root, { times: false });
+			const patch = await tree.patchOf([
+				{ path: 'packages/a/index.js', text: 'module.exports = "patched";\n' },
+			]);
+			assert.ok(patch);
+			assert.equal((await tree.apply(patch)).kind, 'done');
+			assert.equal(node(tree.root, 'require("./index.js")'), 'patched and the plugin of patched');
+			assert.equal(
+				realpathSync(join(tree.root, 'node_modules/apart')),
+				join(fixture.root, 'node_modules/apart'),
+			);
+			appendFileSync(join(tree.root, 'node_modules/plugin/lib.js'), '// spoilt');
+			assert.deepEqual(await tree.reset(), { kind: 'done' });
+			assert.equal(contents(tree.root, { times: false }), base);
+		});
+		assert.equal(contents(fixture.root, { times: true }), before);
+	});
+
+	it('leads Plug’n’Play from the tree to the cache of the machine, and keeps its own places', async () => {
+		fixture.commit({ '.gitignore': '.pnp.*\n.yarn\n', 'packages/a/index.js': '' });
+		const cache = join(fixture.parent, 'cache of the machine');
+		mkdirSync(cache);
+		const locations = {
+			own: './packages/a/',
+			ownVirtual: './.yarn/__virtual__/a-virtual-1/1/packages/a/',
+			cached: '../cache of the machine/odd.zip/node_modules/odd/',
+			cachedVirtual: './.yarn/__virtual__/odd-virtual-1/2/cache of the machine/odd.zip/node_modules/odd/',
+			inProject: './.yarn/cache/odd.zip/node_modules/odd/',
+		};
+		const text = (all: Readonly<Record<string, string>>) =>
+			Object.entries(all)
+				.map(([name, location]) => `${name}: {"packageLocation": "${location}"}\n`)
+				.join('');
+		fixture.write({ '.pnp.cjs': text(locations), '.pnp.loader.mjs': '', '.yarn/cache/odd.zip': '' });
+		await fixture.inTree(async (tree, _, worktrees) => {
+			const moved = readFileSync(join(tree.root, '.pnp.cjs'), 'utf8');
+			const at = (name: string) =>
+				new RegExp(`^${name}: .*"packageLocation": "([^"]+)"`, 'm').exec(moved)?.[1] ?? '';
+			assert.equal(at('own'), locations.own);
+			assert.equal(at('ownVirtual'), locations.ownVirtual);
+			assert.equal(at('inProject'), locations.inProject);
+			assert.equal(join(tree.root, at('cached')), join(cache, 'odd.zip/node_modules/odd/'));
+			const [, ups = '', rest = ''] =
+				/^\.\/\.yarn\/__virtual__\/odd-virtual-1\/(\d+)\/(.*)$/.exec(at('cachedVirtual')) ?? [];
+			assert.equal(
+				join(tree.root, '.yarn', ...Array<string>(Number(ups)).fill('..'), rest),
+				join(cache, 'odd.zip/node_modules/odd/'),
+			);
+			const options = worktrees.environmentOf(tree.root).set['NODE_OPTIONS'] ?? '';
+			assert.ok(
+				options.startsWith(`--require "${join(tree.root, '.pnp.cjs')}" --experimental-loader file://`),
+			);
+			const ran = execFileSync(process.execPath, ['-p', '1'], {
+				encoding: 'utf8',
+				env: { NODE_OPTIONS: `--require ${JSON.stringify(join(tree.root, 'packages/a/index.js'))}` },
+			});
+			assert.equal(ran, '1\n');
+			assert.ok(worktrees.reachOf(tree.root).readable.includes(cache));
+		});
+	});
+
 	it('brings submodules along', async () => {
 		const inner = new FixtureRepository('inner').commit({ 'lib.js': 'inner\n' });
 		try {
