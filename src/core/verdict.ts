@@ -4,11 +4,21 @@ import type { SuiteCount } from './suite';
 export type Verdict =
 	| { readonly kind: 'resolved'; readonly evidence: Evidence }
 	/** The tests were run and did not all do what they must. */
-	| { readonly kind: 'unresolved'; readonly reason: string }
+	| { readonly kind: 'unresolved'; readonly reason: string; readonly progress?: PatchProgress }
 	/** Broke a rule; nothing was run. */
 	| { readonly kind: 'rejected'; readonly reason: string }
 	/** The machine's fault, not the patch's. */
 	| { readonly kind: 'inconclusive'; readonly reason: string };
+
+/** How far a patch came that is no fix, as its runs showed it. Absent parts were not seen. */
+export interface PatchProgress {
+	/** Share of the tests that must flip which passed, 0 to 1. */
+	readonly flipped?: number;
+	/** Of those that did not, one failed otherwise than on the base. */
+	readonly errorChanged?: boolean;
+	/** Tests that passed before and did not on the patch, twice. */
+	readonly broken?: number;
+}
 
 /** One run of tests, as the receipt shows it. */
 export interface RunRecord {

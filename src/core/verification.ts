@@ -2,13 +2,14 @@
 import { seconds } from './baseline';
 import type { Effects, Tree } from './effects';
 import type { Patch } from './patch';
+import { flipsOf } from './patchProgress';
 import type { Baseline, Problem } from './problem';
 import { brokenRule } from './rules/brokenRule';
 import { screen } from './rules/screening';
 import { testFilesOf } from './rules/testFiles';
 import { ranRecord } from './runRecord';
 import { countOf, isWhole, type SuiteRun, type SuiteScope, type TestResult, withWholeFiles } from './suite';
-import type { RunRecord, Verdict } from './verdict';
+import type { PatchProgress, RunRecord, Verdict } from './verdict';
 
 /** A run on a patch may take this many times what the base took before it counts as hanging. */
 const SLACK = 5;
@@ -53,6 +54,7 @@ class Verification {
 	private readonly limitMs: number;
 	/** What the rules say of the patch's text. */
 	private lookTwice: readonly string[] = [];
+	private progress: PatchProgress = {};
 
 	constructor(
 		private readonly tree: Tree,
@@ -67,6 +69,13 @@ class Verification {
 	}
 
 	async judge(): Promise<Judged> {
+		const judged = await this.judgeInOrder();
+		return judged.kind === 'unresolved' && Object.keys(this.progress).length > 0
+			? { ...judged, progress: this.progress }
+			: judged;
+	}
+
+	private async judgeInOrder(): Promise<Judged> {
 		const reset = await this.tree.reset();
 		if (reset.kind === 'failed') {
 			return {
@@ -139,6 +148,7 @@ class Verification {
 				: unresolved(`The test command still fails (exit ${run.exitCode}).`);
 		}
 		const found = byId(withWholeFiles(run.tests, this.problem.failToPass));
+		this.progress = { ...this.progress, ...flipsOf(this.problem.failToPass, found) };
 		const missing = this.problem.failToPass.filter(({ id }) => found.get(id)?.status !== 'passed');
 		const [first] = missing;
 		if (first === undefined) {
@@ -219,6 +229,7 @@ class Verification {
 		if (first === undefined) {
 			return this.targetFault(again) ?? broken;
 		}
+		this.progress = { ...this.progress, broken: still.length };
 		const now = byId(again.tests).get(first);
 		const state =
 			now === undefined ? 'is missing' : now.status === 'skipped' ? 'is skipped' : `fails: ${firstLine(now)}`;

@@ -3,12 +3,11 @@
 import { NANO_PER_USD } from '../money';
 import type { Offer } from '../offer';
 import type { Attempt } from '../outcome';
-import type { Verdict } from '../verdict';
 import type { Candidate } from './choose';
 import type { PoolOffer } from './columns';
 import type { Knowledge } from './knowledge';
 import type { CascadeOptions } from './options';
-import type { AttemptRecord } from './outcomeRecord';
+import type { AttemptRecord, Progress } from './outcomeRecord';
 
 /** Before any was timed: an attempt of a paid offer, and of the free one. */
 const PROPOSE_MS = { paid: 45_000, free: 20_000 };
@@ -78,14 +77,21 @@ export function recordOf(attempt: Attempt): AttemptRecord | undefined {
 		spend: usdOf(attempt.cost.billed + attempt.cost.estimated),
 		proposeMs: attempt.proposeMs,
 		verifyMs: attempt.verifyMs,
-		...(last === undefined
-			? {}
-			: { progress: { applied: wasRun(last.verdict), patch: last.proposed.patch.hash } }),
+		...(last === undefined ? {} : { progress: progressOf(attempt, last.proposed.patch.hash) }),
 	};
 }
 
-function wasRun(verdict: Verdict): boolean {
-	return verdict.kind !== 'rejected';
+/** Of the patch that came furthest; the hash is that of the last. */
+function progressOf({ verdicts }: Attempt, patch: string): Progress {
+	const seen = verdicts.flatMap(({ verdict }) =>
+		verdict.kind === 'unresolved' && verdict.progress !== undefined ? [verdict.progress] : [],
+	);
+	const [furthest] = [...seen].sort(
+		(a, b) =>
+			(b.flipped ?? 0) - (a.flipped ?? 0) ||
+			Number(b.errorChanged ?? false) - Number(a.errorChanged ?? false),
+	);
+	return { applied: verdicts.some(({ verdict }) => verdict.kind !== 'rejected'), ...furthest, patch };
 }
 
 export function usdOf(nano: number): number {
