@@ -167,8 +167,7 @@ export class Belief {
 		if (known !== undefined) {
 			return known;
 		}
-		const { solved, failed } = this.column(offer);
-		const made = solved.map((wins, atom) => wins / (wins + at(failed, atom)));
+		const made = firstChances(this.column(offer));
 		this.pass[offer] = made;
 		return made;
 	}
@@ -189,6 +188,19 @@ export class Belief {
 		}
 		this.stale = true;
 	}
+}
+
+const FIRST = new WeakMap<Column, Float64Array>();
+
+/** Before any failure; the same for every belief over these atoms. */
+function firstChances(column: Column): Float64Array {
+	const known = FIRST.get(column);
+	if (known !== undefined) {
+		return known;
+	}
+	const made = column.solved.map((wins, atom) => wins / (wins + at(column.failed, atom)));
+	FIRST.set(column, made);
+	return made;
 }
 
 export function dot(weights: Float64Array, values: Float64Array): number {

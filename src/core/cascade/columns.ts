@@ -54,9 +54,7 @@ export function columnOf(
 ): { readonly column: Column; readonly standing: Standing } {
 	const match = matchOf(calibration, offer);
 	const { basis, like } = match;
-	const raw = like === undefined ? undefined : like.pass.map((percent) => percent / 100);
-	const shape = raw ?? shapeOf(calibration, match.rate);
-	const priorRate = weighted(calibration, shape);
+	const { shape, rate: priorRate } = shapeFor(calibration, match);
 	const pseudoAttempts = PSEUDO[basis];
 	const shift = skillShift(seen, priorRate, pseudoAttempts);
 	const pass = shape.map((rate) => logistic(logit(rate) + shift));
@@ -167,6 +165,32 @@ function rateOfPrice(spend: number): number {
 	const later = 1.93 * 0.5;
 	const rate = spend > 0 ? logistic(0.18 + 0.73 * Math.log10(spend) + later) : 0.3;
 	return Math.min(0.8, Math.max(0.1, rate));
+}
+
+interface Shape {
+	/** Pass rate by atom, and over all. */
+	readonly shape: readonly number[];
+	readonly rate: number;
+}
+
+const SHAPES = new WeakMap<Calibration, Map<string | number, Shape>>();
+const MOST_SHAPES = 1000;
+
+function shapeFor(calibration: Calibration, { like, rate }: Match): Shape {
+	let known = SHAPES.get(calibration);
+	if (known === undefined || known.size >= MOST_SHAPES) {
+		known = new Map();
+		SHAPES.set(calibration, known);
+	}
+	const key = like?.name ?? rate;
+	const found = known.get(key);
+	if (found !== undefined) {
+		return found;
+	}
+	const shape = like?.pass.map((percent) => percent / 100) ?? shapeOf(calibration, rate);
+	const made = { shape, rate: weighted(calibration, shape) };
+	known.set(key, made);
+	return made;
 }
 
 /** Pass rates over atoms as easy as they are for models in general, with this mean. */

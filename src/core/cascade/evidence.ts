@@ -32,9 +32,24 @@ export function featureTilt(features: TaskFeatures): number {
 	return many + long + deep + near + fresh + issue;
 }
 
-/** exp(tilt × ease), scaled so that the largest is 1. */
+const TILTS = new WeakMap<readonly number[], Map<number, Float64Array>>();
+/** Tilts are few, but nothing says so of what a file holds. */
+const MOST_TILTS = 1000;
+
+/** exp(tilt × ease), scaled so that the largest is 1. Shared: never changed in place. */
 export function tilted(ease: readonly number[], tilt: number): Float64Array {
+	let known = TILTS.get(ease);
+	if (known === undefined || known.size >= MOST_TILTS) {
+		known = new Map();
+		TILTS.set(ease, known);
+	}
+	const found = known.get(tilt);
+	if (found !== undefined) {
+		return found;
+	}
 	const logs = ease.map((one) => tilt * one);
 	const top = Math.max(...logs);
-	return Float64Array.from(logs, (log) => Math.exp(log - top));
+	const made = Float64Array.from(logs, (log) => Math.exp(log - top));
+	known.set(tilt, made);
+	return made;
 }

@@ -36,13 +36,22 @@ export function priorOf(atoms: Atoms, mixing: Mixing, tuning: Tuning): Float64Ar
 		mass.map((one, group) => Math.exp(Math.log(one) + (mixing.groups[group] ?? 0) - top)),
 	);
 	const { groupFloor, priorTasks } = tuning;
-	return normalised(
-		atoms.weight.map((weight, atom) => {
-			const group = atoms.group[atom] ?? 0;
-			const share = (1 - groupFloor) * (tilted[group] ?? 0) + (groupFloor * (mass[group] ?? 0)) / total;
-			return (priorTasks * share * weight) / (mass[group] ?? 1) + (mixing.seen[atom] ?? 0);
-		}),
-	);
+	// By group: what one of its weight is worth.
+	const worth = mass.map((one, group) => {
+		const share = (1 - groupFloor) * (tilted[group] ?? 0) + (groupFloor * one) / total;
+		return (priorTasks * share) / one;
+	});
+	const prior = new Float64Array(atoms.size);
+	let sum = 0;
+	for (let atom = 0; atom < prior.length; atom += 1) {
+		const own = (worth[atoms.group[atom] ?? 0] ?? 0) * (atoms.weight[atom] ?? 0) + (mixing.seen[atom] ?? 0);
+		prior[atom] = own;
+		sum += own;
+	}
+	for (let atom = 0; atom < prior.length; atom += 1) {
+		prior[atom] = (prior[atom] ?? 0) / sum;
+	}
+	return prior;
 }
 
 /** One task more: `posterior` is what was believed at its end, `prior` what was believed before it. */
@@ -55,13 +64,16 @@ export function learnTask(
 ): Mixing {
 	const mass = groupMass(atoms);
 	const likelihood = new Float64Array(atoms.groups.length);
+	const seen = new Float64Array(atoms.size);
 	for (let atom = 0; atom < atoms.size; atom += 1) {
 		const group = atoms.group[atom] ?? 0;
-		const ratio = (posterior[atom] ?? 0) / Math.max(prior[atom] ?? 0, 1e-12);
+		const after = posterior[atom] ?? 0;
+		const ratio = after / Math.max(prior[atom] ?? 0, 1e-12);
 		likelihood[group] = (likelihood[group] ?? 0) + (ratio * (atoms.weight[atom] ?? 0)) / (mass[group] ?? 1);
+		seen[atom] = (mixing.seen[atom] ?? 0) + after;
 	}
 	return {
-		seen: mixing.seen.map((one, atom) => one + (posterior[atom] ?? 0)),
+		seen,
 		groups: mixing.groups.map(
 			(one, group) => one + tuning.groupTrust * Math.log(Math.max(likelihood[group] ?? 0, 1e-3)),
 		),
