@@ -12,6 +12,7 @@ import {
 	type Command,
 	type FixCommand,
 	type ModelsCommand,
+	type OutcomesCommand,
 	type PatchCommand,
 	readArguments,
 } from './terminal/arguments';
@@ -20,7 +21,7 @@ import { HELP } from './terminal/help';
 import { modelsText } from './terminal/modelsText';
 import { ProgressView } from './terminal/progress';
 import { showPrompt } from './terminal/promptQuestion';
-import { explainText, quoteText, trackText } from './terminal/quoteText';
+import { explainText, outcomesText, quoteText, trackText } from './terminal/quoteText';
 import { reportLines } from './terminal/report';
 import { leftOutText, spendText } from './terminal/spendText';
 import { colouredDiff, printable, styleFor } from './terminal/style';
@@ -72,6 +73,8 @@ async function main(argv: readonly string[]): Promise<number> {
 			await write(process.stdout, explainText(command.run, decisions));
 			return decisions === undefined ? NOT_VERIFIED : VERIFIED;
 		}
+		case 'outcomes':
+			return outcomes(command);
 		case 'lab':
 			return lab(command.argv).catch((error: unknown) => refuse(error, false));
 		case 'models':
@@ -178,6 +181,23 @@ async function fix(command: FixCommand | PatchCommand): Promise<number> {
 			return outcome.spent > 0 ? NOT_VERIFIED : REFUSED;
 		case 'exhausted':
 			return NOT_VERIFIED;
+	}
+}
+
+async function outcomes({ what }: OutcomesCommand): Promise<number> {
+	const store = engineOf().memory.outcomes;
+	const records = await store.read();
+	switch (what) {
+		case 'table':
+			await write(process.stdout, outcomesText(trackOf(records)));
+			return VERIFIED;
+		case 'lines':
+			await write(process.stdout, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+			return VERIFIED;
+		case 'clear':
+			await store.clear();
+			await write(process.stdout, `Forgot ${records.length === 1 ? 'one run' : `${records.length} runs`}.\n`);
+			return VERIFIED;
 	}
 }
 

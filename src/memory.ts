@@ -51,10 +51,7 @@ export class Memory {
 				if (event.kind === 'baseline') {
 					const { suiteMs } = event.baseline;
 					options = { ...options, ...(suiteMs === undefined ? {} : { suiteMs }) };
-					situation = {
-						repository,
-						features: { ...situation.features, failingTests: event.failToPass.length },
-					};
+					situation = { repository, features: featuresOf(event.failToPass) };
 				}
 			},
 			learn: async (outcome, bid) => {
@@ -64,7 +61,7 @@ export class Memory {
 						{
 							run,
 							repository,
-							features: featuresOf(outcome.problem),
+							features: featuresOf(outcome.problem.failToPass, outcome.problem.suite.framework),
 							attempts,
 							solved: outcome.kind === 'solved',
 							bid: usdOf(bid),

@@ -12,6 +12,7 @@ import { EXPERIMENTS, type ExperimentName, runExperiment } from './experiments';
 import type { FoldKind } from './folds';
 import { replayHistory } from './history';
 import { hardBids, quotesCameTrue, randomPools, transfer } from './judge';
+import { nestedTuning } from './nested';
 import { svgOf } from './plot';
 import { type MarketName, runPolicy } from './policy';
 import { labText } from './text';
@@ -31,6 +32,7 @@ export const LAB_HELP = `underbid lab WHAT --data DIR [--json]
   bids         hard bids                       --bids 0.05,0.2,1 --seed N
   transfer     fitted in one domain, run in the other  --seed N
   quotes       of the quotes that said 60 %, how many came true  --market six|two|current --seed N
+  nested       is the tuning an accident? each repository by what is best on the others  --market six|two --seed N
   calibrate    the calibration that is shipped, made anew, as JSON
   replay FILE  your own outcomes (JSON lines) under another temper  --temper thrifty|balanced|determined
 `;
@@ -83,6 +85,8 @@ export function labCommand(argv: readonly string[]): LabOutput {
 			return shown(transfer(dir, seed));
 		case 'quotes':
 			return shown(quotesCameTrue(dir, market, seed));
+		case 'nested':
+			return shown(nestedTuning(dir, market === 'two' ? 'two' : 'six', seed));
 		case 'calibrate':
 			return { text: `${JSON.stringify(calibrate(dir))}\n`, files: [] };
 		default:

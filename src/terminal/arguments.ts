@@ -8,7 +8,7 @@ import { SPEND_KEYS, type SpendKey, type SpendSpan } from '../core/spend';
 import type { Target } from '../core/suite';
 import { UserError } from '../core/userError';
 
-export type Topic = 'underbid' | 'fix' | 'verify' | 'quote' | 'spend' | 'models';
+export type Topic = 'underbid' | 'fix' | 'verify' | 'quote' | 'spend' | 'models' | 'outcomes';
 
 export type Command =
 	| { readonly kind: 'help'; readonly topic: Topic }
@@ -16,6 +16,7 @@ export type Command =
 	| FixCommand
 	| QuoteCommand
 	| { readonly kind: 'explain'; readonly run: string }
+	| OutcomesCommand
 	/** The lab reads its own words. */
 	| { readonly kind: 'lab'; readonly argv: readonly string[] }
 	| PatchCommand
@@ -69,6 +70,12 @@ export interface ModelsCommand {
 	readonly check: boolean;
 }
 
+/** What was learnt from: shown, given out, forgotten. */
+export interface OutcomesCommand {
+	readonly kind: 'outcomes';
+	readonly what: 'table' | 'lines' | 'clear';
+}
+
 export interface SpendCommand {
 	readonly kind: 'spend';
 	readonly by: SpendKey;
@@ -76,7 +83,7 @@ export interface SpendCommand {
 	readonly format: 'table' | 'json' | 'csv';
 }
 
-const TOPICS: readonly Topic[] = ['underbid', 'fix', 'verify', 'quote', 'spend', 'models'];
+const TOPICS: readonly Topic[] = ['underbid', 'fix', 'verify', 'quote', 'spend', 'models', 'outcomes'];
 const TEMPERS: readonly Temper[] = ['thrifty', 'balanced', 'determined'];
 const DEFAULT_BIDS = '0,0.05,0.25,1';
 const DEFAULT_MINUTES = 10;
@@ -101,6 +108,8 @@ export function readArguments(argv: readonly string[], cwd: string): Command {
 			return readQuote(rest, cwd);
 		case 'explain':
 			return readExplain(rest);
+		case 'outcomes':
+			return readOutcomes(rest);
 		case 'lab':
 			return { kind: 'lab', argv: rest };
 		case 'verify':
@@ -111,7 +120,7 @@ export function readArguments(argv: readonly string[], cwd: string): Command {
 			return readModels(rest);
 		default:
 			throw new UserError(
-				`underbid has no command ${JSON.stringify(name)}; it has fix, verify, quote, models, spend, explain and lab (see underbid --help).`,
+				`underbid has no command ${JSON.stringify(name)}; it has fix, verify, quote, models, spend, explain, outcomes and lab (see underbid --help).`,
 			);
 	}
 }
@@ -268,6 +277,26 @@ function readExplain(argv: readonly string[]): Command {
 		throw new UserError('underbid explain takes the name of one run, as the receipt and --json give it.');
 	}
 	return { kind: 'explain', run };
+}
+
+function readOutcomes(argv: readonly string[]): Command {
+	const { values } = strict('outcomes', () =>
+		parseArgs({
+			args: [...argv],
+			options: {
+				export: { type: 'boolean' },
+				clear: { type: 'boolean' },
+				help: { type: 'boolean', short: 'h' },
+			},
+		}),
+	);
+	if (values.help) {
+		return { kind: 'help', topic: 'outcomes' };
+	}
+	if (values.export && values.clear) {
+		throw new UserError('underbid outcomes takes one of --export and --clear.');
+	}
+	return { kind: 'outcomes', what: values.export ? 'lines' : values.clear ? 'clear' : 'table' };
 }
 
 function sandboxOf(values: {

@@ -12,8 +12,9 @@ Usage
   underbid models [options]                what can be bought, at what price
   underbid spend [options]                 what was spent
   underbid explain RUN                     what was believed before each attempt of a run
+  underbid outcomes                        what was learnt from: shown, exported, cleared
   underbid lab help                        replays and market experiments
-  underbid help fix | verify | quote | models | spend   all options of a command
+  underbid help fix | verify | quote | models | spend | outcomes   all options of a command
   underbid --version
 
 Try it
@@ -67,6 +68,15 @@ Usage
 For each bid (0, 0.05, 0.25 and 1 unless you name others) the chance of a verified fix,
 what it will probably cost and take, each with an interval; from public measurements of
 like models and from your own runs. Where neither says anything, it says so.
+`,
+	outcomes: `underbid outcomes: what the odds have learnt from, on this machine only
+
+Usage
+  underbid outcomes            each offer's attempts, pass rate and $ a fix, in all and by
+                               repository
+  underbid outcomes --export   the records, one JSON object a line: for "underbid lab replay
+                               FILE", or to keep
+  underbid outcomes --clear    forget them all; what was spent stays in the journal
 `,
 	verify: `underbid verify: judge a patch by the project's own tests, whoever wrote it
 

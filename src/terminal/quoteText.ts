@@ -31,6 +31,7 @@ export function explainText(run: string, decisions: unknown): string {
 	}
 	const lines = (decisions as readonly Partial<Decision>[]).flatMap((decision, index) => [
 		`${index + 1}. ${printable(String(decision.because ?? ''))}`,
+		...outlookOf(decision),
 		...(decision.weighed ?? [])
 			.slice(0, 6)
 			.map(
@@ -42,20 +43,47 @@ export function explainText(run: string, decisions: unknown): string {
 	return `Run ${run}: what was believed before each attempt.\n${lines.join('\n')}\n`;
 }
 
+/** How hard the task is taken to be, and what going on was expected to bring. */
+function outlookOf({ ease, easeBefore, prospect, value }: Partial<Decision>): string[] {
+	if (ease === undefined || easeBefore === undefined || prospect === undefined) {
+		return [];
+	}
+	const before =
+		Math.round(100 * ease) === Math.round(100 * easeBefore) ? '' : ` (${percent(easeBefore)} at first)`;
+	const worth = typeof value === 'number' ? `, where a fix is worth ${dollars(value)}` : '';
+	return [
+		`   A model in general passes such a task with ${percent(ease)}${before}; going on: ${percent(prospect.chance)} for ${dollars(prospect.spend)}${worth}.`,
+	];
+}
+
+/** What `underbid outcomes` prints: every offer over all and by repository. */
+export function outcomesText(rows: readonly TrackRow[]): string {
+	if (rows.length === 0) {
+		return 'Nothing was learnt yet: no run with a judged attempt is kept.\n';
+	}
+	const cells = rows.map((row) => [printable(row.offer), row.repository ?? 'all', ...figuresOf(row)]);
+	return columns([['offer', 'repository', ...FIGURES], ...cells]);
+}
+
 /** What each offer did so far on this machine; nothing where there is nothing. */
 export function trackText(rows: readonly TrackRow[]): string {
 	const own = rows.filter(({ repository }) => repository === undefined);
 	if (own.length === 0) {
 		return '';
 	}
-	const cells = own.map(({ offer, attempts, solved, rate, low, high, spendPerFix }) => [
-		offer,
+	const cells = own.map((row) => [row.offer, ...figuresOf(row)]);
+	return `\nSo far on this machine\n${columns([['offer', ...FIGURES], ...cells])}`;
+}
+
+const FIGURES = ['attempts', 'verified', 'pass rate', '$ a fix'];
+
+function figuresOf({ attempts, solved, rate, low, high, spendPerFix }: TrackRow): string[] {
+	return [
 		String(attempts),
 		String(solved),
 		`${percent(rate)} (${percent(low)} to ${percent(high)})`,
 		spendPerFix === undefined ? '-' : dollars(spendPerFix),
-	]);
-	return `\nSo far on this machine\n${columns([['offer', 'attempts', 'verified', 'pass rate', '$ a fix'], ...cells])}`;
+	];
 }
 
 const WORDS: Readonly<Record<string, string>> = {

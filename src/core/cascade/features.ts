@@ -1,8 +1,8 @@
 // What is known of a task before any spend, out of its baseline.
-import type { Problem } from '../problem';
+import type { Framework, TestResult } from '../suite';
 import type { TaskFeatures } from './outcomeRecord';
 
-const LANGUAGES: Readonly<Record<string, string>> = {
+const LANGUAGES: Readonly<Partial<Record<Framework, string>>> = {
 	'node:test': 'javascript',
 	mocha: 'javascript',
 	jest: 'javascript',
@@ -13,12 +13,13 @@ const LANGUAGES: Readonly<Record<string, string>> = {
 	cargo: 'rust',
 };
 
-export function featuresOf(problem: Problem): TaskFeatures {
-	const language = LANGUAGES[problem.suite.framework];
-	const stack = problem.failToPass[0]?.failure?.stack;
+/** `framework`: absent where it is not known yet. */
+export function featuresOf(failToPass: readonly TestResult[], framework?: Framework): TaskFeatures {
+	const language = framework === undefined ? undefined : LANGUAGES[framework];
+	const stack = failToPass[0]?.failure?.stack;
 	return {
 		kind: 'failing test',
-		failingTests: problem.failToPass.length,
+		failingTests: failToPass.length,
 		...(language === undefined ? {} : { language }),
 		...(stack === undefined
 			? {}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { nanoUsd } from '../../../src/core/money';
-import { explainText, quoteText, trackText } from '../../../src/terminal/quoteText';
+import { explainText, outcomesText, quoteText, trackText } from '../../../src/terminal/quoteText';
 
 const estimate = (mean: number, low: number, high: number) => ({ mean, low, high });
 
@@ -53,7 +53,17 @@ describe('explainText', () => {
 			index: 1,
 			net: null,
 		}));
-		const text = explainText('r1', [{ because: 'the cheapest chance', weighed }]);
+		const prospect = { chance: 0.7, spend: 0.02, overhead: 0, attempts: 2, first: undefined };
+		const decision = {
+			because: 'the cheapest chance',
+			ease: 0.3,
+			easeBefore: 0.5,
+			prospect,
+			value: null,
+			weighed,
+		};
+		const text = explainText('r1', [decision]);
+		assert.match(text, /passes such a task with 30 % \(50 % at first\); going on: 70 % for \$0\.02\.\n/);
 		assert.match(text, /^Run r1: what was believed before each attempt\.\n1\. the cheapest chance\n/);
 		assert.match(
 			text,
@@ -75,5 +85,15 @@ describe('trackText', () => {
 		const text = trackText([row, { ...row, repository: '/shop' }]);
 		assert.equal(text.split('\n').filter((line) => line.startsWith('free')).length, 1);
 		assert.match(text, /free {3}4 {9}3 {9}75 % \(30 % to 95 %\) {2}-/);
+	});
+});
+
+describe('outcomesText', () => {
+	it('shows each offer over all and by repository', () => {
+		assert.match(outcomesText([]), /Nothing was learnt yet/);
+		const row = { offer: 'free', attempts: 4, solved: 3, rate: 0.75, low: 0.3, high: 0.95, spend: 0 };
+		const lines = outcomesText([row, { ...row, repository: '/shop' }]).split('\n');
+		assert.match(lines[1] ?? '', /^free {3}all {9}4 /);
+		assert.match(lines[2] ?? '', /^free {3}\/shop {7}4 /);
 	});
 });
