@@ -3,6 +3,7 @@
 
 import { Outlook } from '../core/cascade/choose';
 import type { PoolOffer } from '../core/cascade/columns';
+import { trustOf } from '../core/cascade/evidence';
 import { beliefFor, type Knowledge, learnAll, observe } from '../core/cascade/knowledge';
 import { DEFAULT_OPTIONS, type Temper, valueOf } from '../core/cascade/options';
 import type { AttemptRecord, OutcomeRecord } from '../core/cascade/outcomeRecord';
@@ -104,7 +105,7 @@ function again(
 			into.solved += 1;
 			return;
 		}
-		observe(belief, knowledge.calibration, column, attempt, seenPatches);
+		observe(belief, knowledge.calibration, column, attempt, seenPatches, trustOf(knowledge.progress));
 	}
 }
 

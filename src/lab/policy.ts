@@ -75,7 +75,7 @@ export function judgePolicy(market: Market, options: Omit<PolicyOptions, 'dir'>)
 	const single = market.cells.every((row) => row.every((cell) => cell.runs === 1));
 	const learn = options.learn ?? options.folds === 'repo';
 	const values = single
-		? logGrid(-1.7, 1.8, options.quick === undefined ? 100 : 50)
+		? logGrid(-1.7, 1.8, options.quick === undefined ? 100 : 28)
 		: logGrid(-1.05, 1.05, learn ? 15 : 40);
 	const repeats = options.repeats ?? (single ? 1 : learn ? 2 : 1);
 	// One run a model and task leaves much to the split: three splits are pooled.

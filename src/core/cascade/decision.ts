@@ -7,6 +7,7 @@ import type { Choice } from '../plan';
 import { successCost } from './allowance';
 import { type Appraisal, Outlook, type Prospect } from './choose';
 import type { Standing } from './columns';
+import { trustOf } from './evidence';
 import { beliefFor, type Knowledge, observe } from './knowledge';
 import { type CascadeOptions, valueOf } from './options';
 import type { TaskFeatures } from './outcomeRecord';
@@ -70,7 +71,7 @@ export function decide(
 		const record = recordOf(attempt);
 		const column = pool.findIndex(({ id }) => id === attempt.offer.id);
 		if (record !== undefined && column >= 0) {
-			observe(belief, knowledge.calibration, column, record, seenPatches);
+			observe(belief, knowledge.calibration, column, record, seenPatches, trustOf(knowledge.progress));
 		}
 	}
 	const spent = attempts.reduce((sum, { cost }) => sum + cost.billed + cost.estimated, 0);

@@ -4,7 +4,15 @@ import { type Atoms, SHIPPED_TUNING, type Tuning } from './atoms';
 import { Belief } from './belief';
 import type { Calibration } from './calibration';
 import { columnOf, type OfferSeen, type PoolOffer, type Standing } from './columns';
-import { featureTilt, progressTilt, tilted } from './evidence';
+import {
+	featureTilt,
+	NO_PROGRESS_SEEN,
+	type ProgressSeen,
+	progressAfter,
+	progressTilt,
+	tilted,
+	trustOf,
+} from './evidence';
 import { learnTask, type Mixing, noMixing, priorOf } from './mixing';
 import type { AttemptRecord, OutcomeRecord, TaskFeatures } from './outcomeRecord';
 
@@ -17,6 +25,8 @@ export interface Knowledge {
 	readonly user: Mixing;
 	/** By offer. */
 	readonly offers: ReadonlyMap<string, OfferSeen>;
+	/** What the user's own wrong patches showed by how far they came. */
+	readonly progress: ProgressSeen;
 	readonly outcomes: number;
 }
 
@@ -34,7 +44,15 @@ const NOTHING: OfferSeen = {
 
 export function knowNothing(calibration: Calibration, tuning: Tuning = SHIPPED_TUNING): Knowledge {
 	const none = noMixing(atomsOf(calibration, []));
-	return { calibration, tuning, repositories: new Map(), user: none, offers: new Map(), outcomes: 0 };
+	return {
+		calibration,
+		tuning,
+		repositories: new Map(),
+		user: none,
+		offers: new Map(),
+		progress: NO_PROGRESS_SEEN,
+		outcomes: 0,
+	};
 }
 
 /**
@@ -61,7 +79,7 @@ function learner(
 		const atoms = atomsOf(calibration, pool);
 		const repositories = new Map(start.repositories);
 		const offers = new Map(start.offers);
-		let { user } = start;
+		let { user, progress } = start;
 		for (const record of records) {
 			const known = repositories.get(record.repository) ?? noMixing(atoms);
 			const prior = priorOf(atoms, blended(known, user), tuning);
@@ -79,17 +97,19 @@ function learner(
 						belief.logSpend(column) - tuning.runSd ** 2 / 2,
 					),
 				);
-				observe(belief, calibration, column, attempt, seenPatches);
+				observe(belief, calibration, column, attempt, seenPatches, trustOf(progress));
 			}
 			const posterior = belief.posterior();
 			repositories.set(record.repository, learnTask(atoms, known, prior, posterior, tuning));
 			user = learnTask(atoms, user, prior, posterior, tuning);
+			progress = progressAfter(progress, record.attempts, record.solved);
 		}
 		return {
 			...start,
 			repositories,
 			user,
 			offers,
+			progress,
 			outcomes: start.outcomes + records.length,
 		};
 	};
@@ -114,13 +134,17 @@ export function beliefFor(
 	return { belief, standings: made.map(({ standing }) => standing) };
 }
 
-/** One judged attempt: its cost, whether it passed, how far it came, whether its patch was seen before. */
+/**
+ * One judged attempt: its cost, whether it passed, how far it came, whether its patch was seen before. `trust` is by
+ * what the weight of how far it came is multiplied.
+ */
 export function observe(
 	belief: Belief,
 	calibration: Calibration,
 	column: number,
 	attempt: AttemptRecord,
 	seenPatches: Set<string>,
+	trust: number,
 ): void {
 	belief.cost(column, attempt.spend);
 	if (attempt.solved) {
@@ -132,7 +156,7 @@ export function observe(
 	if (progress === undefined) {
 		return;
 	}
-	const tilt = progressTilt(progress);
+	const tilt = trust * progressTilt(progress);
 	if (tilt !== 0) {
 		belief.reweigh(tilted(calibration.ease, tilt));
 	}

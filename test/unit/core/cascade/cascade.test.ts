@@ -4,7 +4,7 @@ import { CALIBRATION } from '../../../../src/core/cascade/calibration';
 import { cascadePlan, explainRun } from '../../../../src/core/cascade/cascadePlan';
 import { columnOf } from '../../../../src/core/cascade/columns';
 import { decide } from '../../../../src/core/cascade/decision';
-import { progressTilt } from '../../../../src/core/cascade/evidence';
+import { NO_PROGRESS_SEEN, progressTilt, trustOf } from '../../../../src/core/cascade/evidence';
 import { beliefFor, knowNothing, learnAll, observe } from '../../../../src/core/cascade/knowledge';
 import { DEFAULT_OPTIONS } from '../../../../src/core/cascade/options';
 import type { OutcomeRecord } from '../../../../src/core/cascade/outcomeRecord';
@@ -238,11 +238,39 @@ describe('learning', () => {
 			const { belief } = beliefFor(NOTHING, [{ id: MINI.id, spend: 0.012 }], 'x', {});
 			const one = { offer: MINI.id, solved: false, spend: 0.012, proposeMs: 1, verifyMs: 1 };
 			const progress = { applied: true, flipped, errorChanged: flipped > 0 };
-			observe(belief, CALIBRATION, 0, { ...one, progress }, new Set());
+			observe(belief, CALIBRATION, 0, { ...one, progress }, new Set(), 1);
 			return belief.chance(0);
 		};
 		assert.ok(after(0.5) > after(0));
 		assert.ok(progressTilt({ applied: false }) < 0);
+	});
+});
+
+describe('trust in partial progress', () => {
+	const known = (moved: number, still: number): number => {
+		// A first wrong patch that moved something, or nothing; then one that passes with this chance of ten.
+		const tasks = [moved, still].flatMap((solved, kind) =>
+			Array.from({ length: 50 }, (_, index): OutcomeRecord => {
+				const passes = index % 10 < solved;
+				const judged = { offer: MINI.id, spend: 0.01, proposeMs: 1, verifyMs: 1 };
+				const progress = { applied: true, flipped: kind === 0 ? 0.5 : 0, errorChanged: false };
+				const attempts = [
+					{ ...judged, solved: false, progress },
+					{ ...judged, solved: passes },
+				];
+				return { run: 'r', repository: 'x', features: {}, attempts, solved: passes, bid: 1 };
+			}),
+		);
+		return trustOf(learnAll(NOTHING, tasks, new Map()).progress);
+	};
+
+	it('is whole before anything is seen', () => {
+		assert.ok(Math.abs(trustOf(NO_PROGRESS_SEEN) - 1) < 1e-9);
+	});
+	it('grows where tasks with progress end better, and shrinks where they do not', () => {
+		assert.ok(known(8, 3) > 1.5);
+		assert.ok(known(5, 5) < 0.5);
+		assert.equal(known(2, 8), 0);
 	});
 });
 
