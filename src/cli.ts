@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { trackOf } from './core/cascade/track';
 import type { OutgoingPrompt } from './core/effects';
+import type { Issue } from './core/issue/issue';
 import { UserError } from './core/userError';
-import { createEngine, type FixReport } from './engine';
+import { createEngine, type FixReport, type FixRequest } from './engine';
 import { labCommand } from './lab/command';
 import { terminalFetch } from './models/terminalFetch';
 import {
@@ -25,6 +26,7 @@ import { explainText, outcomesText, quoteText, trackText } from './terminal/quot
 import { reportLines } from './terminal/report';
 import { leftOutText, spendText } from './terminal/spendText';
 import { colouredDiff, printable, styleFor } from './terminal/style';
+import { askAboutTest, editText } from './terminal/testQuestion';
 
 const VERIFIED = 0;
 const NOT_VERIFIED = 1;
@@ -104,6 +106,16 @@ async function fix(command: FixCommand | PatchCommand): Promise<number> {
 		process.on(name, onSignal);
 	}
 	let report: FixReport;
+	const consent: FixRequest['consent'] = (proposed, texts, shown, refused) =>
+		view.aside(() =>
+			askAboutTest(
+				{ proposed, texts, shown, refused },
+				{ input: process.stdin, output: process.stderr },
+				style,
+				(text, name) => editText(text, name, process.env),
+				cancel.signal,
+			),
+		);
 	try {
 		const asked = (prompt: OutgoingPrompt): Promise<boolean> =>
 			view.aside(() =>
@@ -112,7 +124,13 @@ async function fix(command: FixCommand | PatchCommand): Promise<number> {
 		report =
 			command.kind === 'fix'
 				? await engine.fix(
-						{ ...command, unsaved: [], showPrompt: command.showPrompt ? asked : undefined },
+						{
+							...command,
+							unsaved: [],
+							showPrompt: command.showPrompt ? asked : undefined,
+							issue: await issueOf(command, engine, cancel.signal),
+							consent: command.yes ? undefined : consent,
+						},
 						(event) => view.show(event),
 						cancel.signal,
 					)
@@ -152,7 +170,12 @@ async function fix(command: FixCommand | PatchCommand): Promise<number> {
 			process.stderr.write('\n');
 			await write(
 				process.stdout,
-				colouredDiff(outcome.chosen.patch.diff, styleFor(process.stdout, process.env)),
+				colouredDiff(
+					[outcome.reproduction?.test?.patch.diff, outcome.chosen.patch.diff]
+						.flatMap((diff) => (diff === undefined ? [] : [diff.endsWith('\n') ? diff : `${diff}\n`]))
+						.join(''),
+					styleFor(process.stdout, process.env),
+				),
 			);
 			if (process.stdout.isTTY) {
 				process.stderr.write(
@@ -199,6 +222,45 @@ async function outcomes({ what }: OutcomesCommand): Promise<number> {
 			await write(process.stdout, `Forgot ${records.length === 1 ? 'one run' : `${records.length} runs`}.\n`);
 			return VERIFIED;
 	}
+}
+
+/** The issue that the user named, told what of it is left out. @throws UserError */
+async function issueOf(
+	command: FixCommand,
+	engine: ReturnType<typeof createEngine>,
+	signal: AbortSignal,
+): Promise<Issue | undefined> {
+	if (command.issue === undefined) {
+		return undefined;
+	}
+	if (!command.yes && (command.issue.trim() === '-' || !process.stdin.isTTY || !process.stderr.isTTY)) {
+		throw new UserError(
+			'A test that is written for an issue is used only with your word, and there is no terminal to ask in: add --yes.',
+		);
+	}
+	const issue = await engine.issue(command.issue, command.folder, readInput, signal);
+	process.stderr.write(
+		`${printable([issue.source.name, issue.title].filter((one) => one !== '').join(': '))}\n`,
+	);
+	for (const left of issue.leftOut) {
+		process.stderr.write(`  ${printable(left)}\n`);
+	}
+	return issue;
+}
+
+const MOST_INPUT_BYTES = 2 * 1024 * 1024;
+
+async function readInput(): Promise<string> {
+	const pieces: Buffer[] = [];
+	let bytes = 0;
+	for await (const piece of process.stdin as AsyncIterable<Buffer>) {
+		bytes += piece.length;
+		if (bytes > MOST_INPUT_BYTES) {
+			throw new UserError('The text on standard input is far longer than an issue.');
+		}
+		pieces.push(piece);
+	}
+	return Buffer.concat(pieces).toString('utf8');
 }
 
 async function lab(argv: readonly string[]): Promise<number> {

@@ -1,12 +1,16 @@
 // Composition root of the engine that both faces share: the rooms put together around core's `solve`.
 import { randomUUID } from 'node:crypto';
-import { readFile, rmdir } from 'node:fs/promises';
+import { readFile, rmdir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Temper } from './core/cascade/options';
 import type { Quote } from './core/cascade/quote';
 import type { Clock, SuiteRunner } from './core/effects';
 import type { SolveEvent } from './core/events';
+import type { Issue } from './core/issue/issue';
+import type { ReproduceRequest } from './core/issue/reproduce';
+import type { ReproductionRecord } from './core/issue/reproductionRecord';
+import type { TestAuthor } from './core/issue/testAuthor';
 import { type Caps, lowerCaps } from './core/ledger';
 import type { Model } from './core/model';
 import { add, type NanoUsd, ZERO } from './core/money';
@@ -20,15 +24,22 @@ import { foldSpend, type SpendKey, type SpendSpan } from './core/spend';
 import type { Period, SpendingRow } from './core/spendingPage';
 import type { Suite, SuiteRun, SuiteScope, Target, TestResult } from './core/suite';
 import { UserError } from './core/userError';
+import { guardedGet } from './issues/guardedGet';
+import { readIssue } from './issues/read';
 import { Memory } from './memory';
 import type { Catalogue } from './models/catalogue/catalogue';
+import { networkFault } from './models/networkFault';
 import { Grammars } from './propose/free/grammars';
 import { GivenPatch } from './propose/given';
+import { WorkFiles } from './propose/model/workFiles';
+import { IssueAuthor } from './propose/tests/issueAuthor';
+import { projectNames } from './propose/tests/projectNames';
 import { type Ground, Proposers } from './proposers';
 import { copyAsRepository } from './repo/copyAsRepository';
 import { landPatch } from './repo/land';
 import { sweep } from './repo/owner';
 import { patchFromDiff } from './repo/patch';
+import { originOf } from './repo/remote';
 import { removeTree } from './repo/removal';
 import { openRepository, type Repository } from './repo/repository';
 import { takeSnapshot } from './repo/snapshot';
@@ -82,6 +93,10 @@ export interface FixRequest {
 	readonly sandbox?: SandboxChoice | undefined;
 	/** Write the verified patch into the user's files. */
 	readonly apply?: boolean;
+	/** What is to be fixed instead of `target`: a test that shows it is found or written first, under the same bid. */
+	readonly issue?: Issue | undefined;
+	/** Asked of a test that was written for the issue; absent: it passes unasked. */
+	readonly consent?: ReproduceRequest['consent'] | undefined;
 	/** Sees each prompt before it leaves and says whether it may. */
 	readonly showPrompt?: ShowPrompt | undefined;
 }
@@ -167,6 +182,7 @@ export class Engine {
 
 	private readonly sandbox: (() => SandboxChoice) | undefined;
 	private readonly dist: string;
+	private readonly fetch: typeof globalThis.fetch;
 	private readonly environment: Readonly<Record<string, string | undefined>>;
 
 	constructor({
@@ -182,6 +198,7 @@ export class Engine {
 	}: EngineOptions) {
 		this.sandbox = sandbox;
 		this.dist = dist;
+		this.fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
 		this.environment = environment;
 		this.home = stateFolder(environment);
 		this.memory = new Memory(this.home);
@@ -217,7 +234,7 @@ export class Engine {
 		const run = randomUUID().replaceAll('-', '').slice(0, 12);
 		return this.within(request, run, onEvent, signal, async (place) => {
 			const { repository, trees, snapshot, suite, runner } = place;
-			const { proposers, notes } = await this.proposers.choose(
+			const { proposers, authors, notes } = await this.proposers.choose(
 				request.proposers,
 				request.bid.spend,
 				place.ground,
@@ -236,7 +253,12 @@ export class Engine {
 			};
 			const effects = { trees, runner, proposers, clock, journal: this.journal, outbox, events };
 			const outcome = await solve(
-				{ run, bid, base: snapshot, suite, target, repository: repository.root, plan: course.plan },
+				{
+					...{ run, bid, base: snapshot, suite, target, repository: repository.root, plan: course.plan },
+					...(request.issue === undefined
+						? {}
+						: { reproduce: this.reproduction(request, request.issue, place, authors, signal) }),
+				},
 				effects,
 				signal,
 			);
@@ -254,7 +276,7 @@ export class Engine {
 			const landing =
 				patch === undefined || request.apply !== true
 					? undefined
-					: await landPatch(place.workshop, snapshot, patch, signal);
+					: await landPatch(place.workshop, snapshot, withTest(patch, outcome.reproduction), signal);
 			const receipt = receiptMarkdown(evidence);
 			return {
 				outcome,
@@ -265,6 +287,58 @@ export class Engine {
 				...(landing === undefined ? {} : { landing }),
 			};
 		});
+	}
+
+	private reproduction(
+		request: FixRequest,
+		issue: Issue,
+		{ repository, workshop, suite }: Place,
+		authors: readonly TestAuthor[],
+		signal: AbortSignal,
+	): ReproduceRequest {
+		const { consent } = request;
+		return {
+			issue,
+			authors: [new IssueAuthor(), ...authors],
+			...(consent === undefined ? {} : { consent }),
+			withTexts: (texts) =>
+				takeSnapshot(workshop, [...unsavedIn(repository, request.unsaved), ...texts], signal),
+			projectNames: (tree, tests) => projectNames(tree, tests, suite.folder, signal),
+		};
+	}
+
+	/**
+	 * An issue by a number, a URL, a file, a place like `src/a.js:12`, or `-` for what `readInput` gives.
+	 * @throws UserError when it cannot be read; the sentence says what to do.
+	 */
+	async issue(
+		said: string,
+		folder: string,
+		readInput: () => Promise<string>,
+		signal: AbortSignal,
+	): Promise<Issue> {
+		const { repository } = await this.opened(folder);
+		const files = new WorkFiles(repository.root);
+		const found = await readIssue(
+			said,
+			{
+				get: guardedGet(this.fetch, (error) => networkFault(error).reason),
+				environment: this.environment,
+				remote: await originOf(repository.root, signal),
+				readInput,
+				readFile: (name) => textFile(path.resolve(folder, name)),
+				linesOf: async (file, from, to) => {
+					const read = await files.read(file);
+					const lines = read.kind === 'refused' ? [] : read.text.split('\n').slice(from - 1, to);
+					return lines.length === 0 ? undefined : lines.join('\n');
+				},
+			},
+			signal,
+		);
+		if (found.kind === 'refused') {
+			throw new UserError(found.reason);
+		}
+		return found.issue;
 	}
 
 	/**
@@ -670,6 +744,28 @@ const clock: Clock = {
 		return { signal: controller.signal, stop: () => clearTimeout(timer) };
 	},
 };
+
+const MOST_ISSUE_BYTES = 2 * 1024 * 1024;
+
+/** Text of a file that the user named; undefined when it is none, or too large to be an issue. */
+async function textFile(file: string): Promise<string | undefined> {
+	const found = await stat(file).catch(() => undefined);
+	if (found === undefined || !found.isFile() || found.size > MOST_ISSUE_BYTES) {
+		return undefined;
+	}
+	const text = await readFile(file, 'utf8').catch(() => undefined);
+	return text?.includes('\0') === true ? undefined : text;
+}
+
+/** The test and the fix are written together or not at all. */
+function withTest(patch: Patch, reproduction: ReproductionRecord | undefined): Patch {
+	const test = reproduction?.test?.patch;
+	const both =
+		test === undefined
+			? undefined
+			: patchFromDiff(test.diff.endsWith('\n') ? test.diff + patch.diff : `${test.diff}\n${patch.diff}`);
+	return both?.kind === 'patch' ? both.patch : patch;
+}
 
 function unsavedIn(repository: Repository, unsaved: FixRequest['unsaved']): FileEdit[] {
 	return unsaved

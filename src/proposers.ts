@@ -3,6 +3,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { Clock, Proposer } from './core/effects';
+import type { TestAuthor } from './core/issue/testAuthor';
 import type { Listing } from './core/listing';
 import type { Model } from './core/model';
 import type { NanoUsd } from './core/money';
@@ -25,6 +26,7 @@ import { AgentProposer } from './propose/model/agent';
 import { agentOffer } from './propose/model/agentOffer';
 import { EditProposer } from './propose/model/edit';
 import { secretLiterals } from './propose/model/secrets';
+import { ModelAuthor } from './propose/tests/modelAuthor';
 import { readSettings } from './store/settings';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,6 +54,8 @@ export interface ProposerParts {
 /** Proposers, and sentences for the user about those that cannot be used. */
 export interface Chosen {
 	readonly proposers: readonly Proposer[];
+	/** Who may be paid for a test that shows an issue: the models behind the proposers. */
+	readonly authors: readonly TestAuthor[];
 	readonly notes: readonly string[];
 }
 
@@ -76,10 +80,10 @@ export class Proposers {
 	): Promise<Chosen> {
 		const free = names === undefined || names.includes('free') ? [this.free(ground)] : [];
 		if (names?.every((name) => name === 'free')) {
-			return { proposers: free, notes: [] };
+			return { proposers: free, authors: [], notes: [] };
 		}
 		const bought = await this.bought(names, bid, signal);
-		return { proposers: [...free, ...bought.proposers], notes: bought.notes };
+		return { ...bought, proposers: [...free, ...bought.proposers] };
 	}
 
 	/**
@@ -133,12 +137,13 @@ export class Proposers {
 				}
 			}
 		};
-		const proposers = [
+		const models = [
 			...affordable.flatMap((listing) => this.priced(listing, catalogue, prices)),
-			...lent
-				.filter(({ price }) => bid > 0 || isFree(price))
-				.flatMap((model) => this.scaffolds(model, keysOf(catalogue))),
-		]
+			...lent.filter(({ price }) => bid > 0 || isFree(price)),
+		];
+		const services = this.services(keysOf(catalogue));
+		const proposers = models
+			.flatMap((model) => scaffolds(model, services))
 			.filter(({ offer }) => wanted?.some((name) => selectsOffer(name, offer.id)) ?? true)
 			.map(
 				(proposer): Proposer => ({
@@ -149,55 +154,63 @@ export class Proposers {
 					},
 				}),
 			);
+		const authors = models
+			.filter(({ id }) => proposers.some(({ offer }) => offer.model === id))
+			.map((model): TestAuthor => {
+				const author = new ModelAuthor(model, services);
+				return {
+					offer: author.offer,
+					write: async (task, report, stop) => {
+						await refresh(stop);
+						return author.write(task, report, stop);
+					},
+				};
+			});
 		const note =
 			bid > 0 && affordable.length === 0 && lent.length === 0
 				? [
 						'No model can be bought from yet, so only the free proposer is used: set a key such as OPENROUTER_API_KEY (underbid models says what is missing).',
 					]
 				: [];
-		return { proposers, notes: note };
+		return { proposers, authors, notes: note };
 	}
 
 	private priced(
 		listing: Listing,
 		catalogue: Catalogue,
 		prices: ReadonlyMap<string, Price>,
-	): readonly Proposer[] {
+	): readonly Model[] {
 		const { id, provider, label, price, contextTokens, outputLimit, callsTools, endpoint, wireModel } =
 			listing;
 		if (price === undefined) {
 			return [];
 		}
 		const { fetch } = this.parts;
-		const model = new PricedModel({
-			id,
-			provider,
-			label,
-			price,
-			contextTokens,
-			outputLimit,
-			callsTools,
-			wire: wireFor(endpoint, () => catalogue.keyOf(provider)),
-			wireModel,
-			hosts: [new URL(endpoint.baseUrl).origin],
-			currentPrice: () => prices.get(id),
-			clock: this.parts.clock,
-			random: Math.random,
-			...(fetch === undefined ? {} : { fetch: () => fetch }),
-			sleep: pause,
-		});
-		return this.scaffolds(model, keysOf(catalogue));
+		return [
+			new PricedModel({
+				id,
+				provider,
+				label,
+				price,
+				contextTokens,
+				outputLimit,
+				callsTools,
+				wire: wireFor(endpoint, () => catalogue.keyOf(provider)),
+				wireModel,
+				hosts: [new URL(endpoint.baseUrl).origin],
+				currentPrice: () => prices.get(id),
+				clock: this.parts.clock,
+				random: Math.random,
+				...(fetch === undefined ? {} : { fetch: () => fetch }),
+				sleep: pause,
+			}),
+		];
 	}
 
-	/** The ways a model can be asked. `secrets` are taken out of every prompt, as those of the environment are. */
-	private scaffolds(model: Model, secrets: readonly string[]): readonly Proposer[] {
+	/** `secrets` are taken out of every prompt, as those of the environment are. */
+	private services(secrets: readonly string[]): Services {
 		const { clock, grammars, environment } = this.parts;
-		const literals = [...secretLiterals(environment), ...secrets];
-		const services = { grammars, clock, literals };
-		return [
-			new EditProposer(model, services),
-			...(agentOffer(model) === undefined ? [] : [new AgentProposer(model, services)]),
-		];
+		return { grammars, clock, literals: [...secretLiterals(environment), ...secrets] };
 	}
 
 	private free(ground: Ground): FreeProposer {
@@ -225,6 +238,20 @@ export class Proposers {
 			workers: Math.max(1, Math.min(2, os.availableParallelism())),
 		});
 	}
+}
+
+interface Services {
+	readonly grammars: Grammars;
+	readonly clock: Clock;
+	readonly literals: readonly string[];
+}
+
+/** The ways a model can be asked for a fix. */
+function scaffolds(model: Model, services: Services): readonly Proposer[] {
+	return [
+		new EditProposer(model, services),
+		...(agentOffer(model) === undefined ? [] : [new AgentProposer(model, services)]),
+	];
 }
 
 /** Every key we could use: none of them may stand in any prompt, whoever reads it. */

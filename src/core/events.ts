@@ -1,3 +1,5 @@
+import type { Refusal } from './issue/reproduction';
+import type { ReproductionRecord } from './issue/reproductionRecord';
 import type { NanoUsd } from './money';
 import type { Offer, Progress, Proposal } from './offer';
 import type { Outcome } from './outcome';
@@ -16,6 +18,22 @@ export type SolveEvent =
 	/** A run of tests came to its end. */
 	| { readonly kind: 'ran'; readonly record: RunRecord }
 	| { readonly kind: 'baseline'; readonly baseline: Baseline; readonly failToPass: readonly TestResult[] }
+	/** Of the stage that turns an issue into a failing test: somebody is asked for one. Numbered by itself. */
+	| {
+			readonly kind: 'reproducing';
+			readonly attempt: number;
+			readonly offer: Offer;
+			readonly allowance: NanoUsd;
+	  }
+	/** A test that was written for an issue was judged; no refusal: it shows the issue. */
+	| {
+			readonly kind: 'candidate';
+			readonly offer: string;
+			readonly proposed: ProposedPatch;
+			readonly refusal?: Refusal;
+	  }
+	/** A test that shows the issue was settled on. */
+	| { readonly kind: 'reproduced'; readonly record: ReproductionRecord }
 	| { readonly kind: 'attempt'; readonly attempt: number; readonly offer: Offer; readonly allowance: NanoUsd }
 	| { readonly kind: 'progress'; readonly attempt: number; readonly progress: Progress }
 	/** Money was put aside, settled or released. */

@@ -1,3 +1,4 @@
+import type { ReproductionRecord } from './issue/reproductionRecord';
 import type { NanoUsd } from './money';
 import type { Offer, Proposal, Spent } from './offer';
 import type { ProposedPatch } from './patch';
@@ -36,6 +37,8 @@ interface Told {
 	/** Absent when the run ended before the baseline was known. */
 	readonly problem?: Problem;
 	readonly baseline?: Baseline;
+	/** How an issue became a failing test; absent where there was no issue. */
+	readonly reproduction?: ReproductionRecord;
 }
 
 export type Outcome =
@@ -51,7 +54,8 @@ export type Outcome =
 	  })
 	| (Told & {
 			readonly kind: 'exhausted';
-			readonly by: 'bid' | 'cap' | 'time' | 'offers';
+			/** `reproduction`: no test shows the issue, and so no fix was bought. */
+			readonly by: 'bid' | 'cap' | 'time' | 'offers' | 'reproduction';
 			readonly reason: string;
 	  })
 	| (Told & { readonly kind: 'cancelled' })

@@ -36,6 +36,8 @@ export interface Baseline {
 export interface Problem {
 	/** What is wrong, in words: the failure's message and stack, or the issue's text. Data, never instructions. */
 	readonly statement: string;
+	/** The statement is an issue's text, worth reading beside the failure. */
+	readonly fromIssue?: true;
 	readonly base: Snapshot;
 	readonly suite: Suite;
 	/** The tests that must flip, as they failed on the base. Never empty. */

@@ -1,4 +1,5 @@
 // The evidence of a run, for people (Markdown) and for machines (JSON).
+import { isWritten, type ReproductionRecord } from './issue/reproductionRecord';
 import { add, formatUsd, type NanoUsd } from './money';
 import type { Attempt, Outcome } from './outcome';
 import { SANDBOX_UNKNOWN } from './sandbox';
@@ -11,6 +12,10 @@ export interface Receipt {
 	readonly outcome: Outcome['kind'];
 	/** True only for `solved`: the very text of `patch` was run and did all that "verified" asks. */
 	readonly verified: boolean;
+	/** The same, against a test that was written for this run from an issue: less than verified. */
+	readonly checked: boolean;
+	/** Where an issue was to be fixed: the test that shows it, and who wrote it. */
+	readonly reproduction?: ReproductionRecord;
 	/** Why there is no verified fix, where there is none. */
 	readonly reason?: string;
 	readonly base?: { readonly commit: string; readonly tree: string };
@@ -67,7 +72,9 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 	return {
 		run: outcome.run,
 		outcome: outcome.kind,
-		verified: solved !== undefined,
+		verified: solved !== undefined && !isWritten(outcome.reproduction),
+		checked: solved !== undefined && isWritten(outcome.reproduction),
+		...(outcome.reproduction === undefined ? {} : { reproduction: outcome.reproduction }),
 		...('reason' in outcome ? { reason: outcome.reason } : {}),
 		...(problem === undefined
 			? {}
@@ -99,7 +106,7 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 				}),
 		...(baseline === undefined ? {} : { before: baseline.count }),
 		flipped: solved?.evidence.flipped ?? [],
-		runs: [...outcome.baselineRuns, ...(solved?.evidence.runs ?? [])],
+		runs: [...(outcome.reproduction?.runs ?? []), ...outcome.baselineRuns, ...(solved?.evidence.runs ?? [])],
 		flaky: [...(baseline?.flaky.map(({ id }) => id) ?? []), ...(solved?.evidence.flaky ?? [])],
 		knownFailing: baseline?.knownFailing ?? [],
 		protectedUntouched: solved !== undefined,
@@ -121,6 +128,25 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 		durationMs: outcome.durationMs,
 		sandbox,
 	};
+}
+
+/** Who wrote the test that an issue became, and what that weakens. */
+export function authorWords({ author, offer, test, candidates, agrees }: ReproductionRecord): string {
+	const files = test?.patch.files.join(', ') ?? '';
+	const like = agrees.length > 0 ? `; it fails with ${agrees.join(', ')}` : '';
+	if (author === undefined) {
+		return candidates.length === 0 ? 'none' : `none of ${candidates.length} tried`;
+	}
+	switch (author) {
+		case 'project':
+			return `the project's own${like}`;
+		case 'issue':
+			return `made from the code in the issue (${files})${like}. Read it: nobody else has said that it is right`;
+		case 'model':
+			return `written by ${offer ?? 'a model'} (${files})${like}. Read it: nobody else has said that it is right`;
+		case 'user':
+			return `written by ${offer ?? 'a model'} and edited by you (${files})${like}`;
+	}
 }
 
 /** `$0.12`, `$0.12 (of it $0.02 estimated)`: estimated is our worst case where the provider reported nothing. */
@@ -155,12 +181,24 @@ export function attemptResult(attempt: Attempt): string {
 
 export function receiptMarkdown(receipt: Receipt): string {
 	const lines: string[] = [];
-	const head = receipt.verified ? 'Verified fix' : `No verified fix (${receipt.outcome})`;
+	const head = receipt.verified
+		? 'Verified fix'
+		: receipt.checked
+			? 'Checked fix: it passes the written reproduction'
+			: `No verified fix (${receipt.outcome})`;
 	lines.push(`## ${head}, ${formatUsd(receipt.spent)} of ${formatUsd(receipt.bid)}`, '');
 	if (receipt.reason !== undefined) {
 		lines.push(receipt.reason, '');
 	}
+	const { reproduction } = receipt;
 	const rows: [string, string][] = [];
+	if (reproduction !== undefined) {
+		rows.push([
+			'Issue',
+			[reproduction.issue.name, reproduction.issue.title].filter((one) => one !== '').join(': '),
+		]);
+		rows.push(['Test that shows it', authorWords(reproduction)]);
+	}
 	if (receipt.summary !== undefined) {
 		rows.push(['Change', receipt.summary]);
 	}
@@ -173,7 +211,7 @@ export function receiptMarkdown(receipt: Receipt): string {
 	if (receipt.failsWithout) {
 		rows.push(['Without the patch', 'the target fails again']);
 	}
-	if (receipt.verified) {
+	if (receipt.verified || receipt.checked) {
 		rows.push(['Tests, fixtures, configuration', 'not changed by the patch']);
 	}
 	if (receipt.knownFailing.length > 0) {
@@ -199,6 +237,15 @@ export function receiptMarkdown(receipt: Receipt): string {
 	}
 	if (receipt.warnings.length > 0) {
 		lines.push('**Look twice**', '', ...receipt.warnings.map((warning) => `- ${warning}`), '');
+	}
+	if (reproduction !== undefined && reproduction.candidates.length > 0) {
+		lines.push('| test tried | by | result |', '| --- | --- | --- |');
+		for (const { files, offer, refusal } of reproduction.candidates) {
+			lines.push(
+				`| ${cell(files.map(code).join(', '))} | ${offer} | ${cell(refusal?.reason ?? 'shows the issue')} |`,
+			);
+		}
+		lines.push('', `Looking for the test cost ${formatUsd(reproduction.spent)} of the bid.`, '');
 	}
 	if (receipt.attempts.length > 0) {
 		lines.push('| attempt | offer | cost | result |', '| --- | --- | --- | --- |');

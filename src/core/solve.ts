@@ -2,6 +2,9 @@
 // fix or nothing is left worth buying.
 import { runBaseline } from './baseline';
 import type { Effects, Proposer, Tree } from './effects';
+import { issueText } from './issue/issue';
+import { type ReproduceRequest, reproduce } from './issue/reproduce';
+import type { ReproductionRecord } from './issue/reproductionRecord';
 import { type JournalEntry, Ledger } from './ledger';
 import type { NanoUsd } from './money';
 import type { Offer, Proposal } from './offer';
@@ -24,6 +27,8 @@ export interface SolveRequest {
 	/** For the journal; a path or a name. */
 	readonly repository: string;
 	readonly plan?: Plan;
+	/** The target is found or written first, from an issue; then `target` says nothing. */
+	readonly reproduce?: ReproduceRequest;
 }
 
 /** Patches of one attempt that are judged before the attempt is given up. */
@@ -48,7 +53,11 @@ type Ending =
 			readonly problem: Problem;
 			readonly baseline: Baseline;
 	  }
-	| { readonly kind: 'exhausted'; readonly by: 'bid' | 'cap' | 'time' | 'offers'; readonly reason: string }
+	| {
+			readonly kind: 'exhausted';
+			readonly by: 'bid' | 'cap' | 'time' | 'offers' | 'reproduction';
+			readonly reason: string;
+	  }
 	| { readonly kind: 'cancelled' }
 	| { readonly kind: 'blocked'; readonly reason: string };
 
@@ -59,6 +68,7 @@ class Run {
 	private readonly signal: AbortSignal;
 	private readonly attempts: Attempt[] = [];
 	private baselineRuns: readonly RunRecord[] = [];
+	private reproduction: ReproductionRecord | undefined;
 	private known: { readonly problem: Problem; readonly baseline: Baseline } | undefined;
 
 	constructor(
@@ -85,6 +95,7 @@ class Run {
 			durationMs: Math.round(this.effects.clock.nowMs() - this.startedMs),
 			baselineRuns: this.baselineRuns,
 			...this.known,
+			...(this.reproduction === undefined ? {} : { reproduction: this.reproduction }),
 			...ending,
 		};
 		await this.write({ kind: 'outcome', run, outcome: outcome.kind });
@@ -94,21 +105,53 @@ class Run {
 
 	private async end(): Promise<Ending> {
 		const { run, bid, base, repository, target } = this.request;
-		const named = target.kind === 'named' ? target.names.join(', ') : 'whatever fails';
+		const { reproduce: wanted } = this.request;
+		const named =
+			wanted?.issue.source.name ?? (target.kind === 'named' ? target.names.join(', ') : 'whatever fails');
 		const opened = await this.write({ kind: 'run', run, bid: bid.spend, repository, target: named });
 		if (opened !== undefined) {
 			return { kind: 'blocked', reason: opened };
 		}
+		if (wanted !== undefined) {
+			return this.fromIssue(wanted);
+		}
+		return this.onTree(base, target);
+	}
+
+	/** First the failing test, then its fix, both under the one bid. */
+	private async fromIssue(wanted: ReproduceRequest): Promise<Ending> {
+		const { run, bid, base, suite } = this.request;
+		const { ledger, effects, signal } = this;
+		const reproduced = await reproduce(wanted, { run, bid, base, suite, ledger, effects, signal });
+		this.reproduction = reproduced.record;
+		switch (reproduced.kind) {
+			case 'stopped':
+				return this.stopped();
+			case 'blocked':
+				return { kind: 'blocked', reason: reproduced.reason };
+			case 'none':
+				return { kind: 'exhausted', by: reproduced.by, reason: reproduced.reason };
+			case 'ready':
+				this.effects.events({ kind: 'reproduced', record: reproduced.record });
+				return this.onTree(reproduced.base, { kind: 'named', names: reproduced.tests });
+		}
+	}
+
+	private async onTree(base: Snapshot, target: Target): Promise<Ending> {
 		this.effects.events({ kind: 'stage', stage: 'making a worktree' });
-		const used = await this.effects.trees.borrow(base, (tree) => this.within(tree), this.signal);
+		const used = await this.effects.trees.borrow(
+			base,
+			(tree) => this.within(tree, base, target),
+			this.signal,
+		);
 		if (used.kind === 'used') {
 			return used.value;
 		}
 		return this.signal.aborted ? this.stopped() : { kind: 'blocked', reason: used.reason };
 	}
 
-	private async within(tree: Tree): Promise<Ending> {
-		const { suite, target, bid } = this.request;
+	private async within(tree: Tree, base: Snapshot, target: Target): Promise<Ending> {
+		const { suite, bid, reproduce: wanted } = this.request;
 		this.effects.events({ kind: 'stage', stage: 'running the tests on the current text' });
 		const result = await runBaseline(tree, suite, target, bid, this.effects, this.signal);
 		this.baselineRuns = result.records;
@@ -122,8 +165,9 @@ class Run {
 		}
 		const { baseline, failToPass } = result;
 		const problem: Problem = {
-			statement: statementOf(failToPass),
-			base: this.request.base,
+			statement: wanted === undefined ? statementOf(failToPass) : issueText(wanted.issue),
+			...(wanted === undefined ? {} : { fromIssue: true }),
+			base,
 			suite,
 			failToPass,
 		};
@@ -163,7 +207,7 @@ class Run {
 		baseline: Baseline,
 	): Promise<Ending | undefined> {
 		const { offer } = proposer;
-		const number = this.attempts.length + 1;
+		const number = (this.reproduction?.attempts.length ?? 0) + this.attempts.length + 1;
 		this.effects.events({ kind: 'attempt', attempt: number, offer, allowance });
 		const startedMs = this.effects.clock.nowMs();
 		const reset = await tree.reset();

@@ -27,6 +27,10 @@ export interface FixCommand {
 	readonly kind: 'fix';
 	readonly bid: Bid;
 	readonly target: Target;
+	/** What is to be fixed instead: a number, a URL, a file, a place, or `-`. */
+	readonly issue: string | undefined;
+	/** A test that is written for the issue is used without being asked about. */
+	readonly yes: boolean;
 	readonly testCommand: string | undefined;
 	/** `tap`, or where the test command leaves its JUnit XML. */
 	readonly testReport: string | undefined;
@@ -131,6 +135,8 @@ function readFix(argv: readonly string[], cwd: string): Command {
 			args: [...argv],
 			options: {
 				test: { type: 'string', multiple: true },
+				issue: { type: 'string' },
+				yes: { type: 'boolean', short: 'y' },
 				'test-command': { type: 'string' },
 				'test-report': { type: 'string' },
 				'max-spend': { type: 'string' },
@@ -150,6 +156,18 @@ function readFix(argv: readonly string[], cwd: string): Command {
 	if (values.help) {
 		return { kind: 'help', topic: 'fix' };
 	}
+	const issue = values.issue?.trim();
+	if (issue === '') {
+		throw new UserError(
+			'--issue needs a number, a URL, a file, a place like src/a.js:12, or - for standard input.',
+		);
+	}
+	if (issue !== undefined && values.test !== undefined) {
+		throw new UserError('Give --issue or --test, not both: an issue is first turned into a failing test.');
+	}
+	if (values.yes && issue === undefined) {
+		throw new UserError('--yes is about the test that is written for an issue; it goes with --issue.');
+	}
 	const spend = values['max-spend'];
 	if (spend === undefined) {
 		throw new UserError(
@@ -164,6 +182,8 @@ function readFix(argv: readonly string[], cwd: string): Command {
 		kind: 'fix',
 		bid: { spend: amount.amount, timeMs: minutes(values.time) },
 		...readTests(values),
+		issue,
+		yes: values.yes ?? false,
 		folder: values.folder ?? cwd,
 		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
 		temper: temperOf(values.temper),

@@ -22,11 +22,21 @@ export const fixOutputSchema = z.object({
 	version: z.literal(1),
 	outcome: z.object({
 		kind: z.enum(['solved', 'exhausted', 'cancelled', 'blocked']),
-		by: z.enum(['bid', 'cap', 'time', 'offers']).optional(),
+		by: z.enum(['bid', 'cap', 'time', 'offers', 'reproduction']).optional(),
 		reason: z.string().optional().describe('one sentence for a person; absent when solved or cancelled'),
 	}),
 	verified: z.boolean().describe('true only when the very text of patch was verified'),
-	patch: patch.optional().describe('present exactly when verified'),
+	checked: z
+		.boolean()
+		.describe(
+			'true only when the very text of patch did all that against a test written for this run from an issue: weaker than verified',
+		),
+	patch: patch.optional().describe('the fix; present exactly when verified or checked'),
+	test: patch
+		.optional()
+		.describe(
+			'the test that was written for the issue, as a patch of its own; present when one was settled on',
+		),
 	alternatives: z.array(patch).describe('passed the target in the eyes of the proposer; not verified'),
 	applied: z
 		.object({ files: z.array(z.string()), merged: z.array(z.string()) })
@@ -94,7 +104,9 @@ export function fixOutput(
 			...(outcome.kind === 'exhausted' ? { by: outcome.by } : {}),
 			...('reason' in outcome ? { reason: outcome.reason } : {}),
 		},
-		verified: solved !== undefined,
+		verified: receipt.verified,
+		checked: receipt.checked,
+		...(outcome.reproduction?.test === undefined ? {} : { test: patchOutput(outcome.reproduction.test) }),
 		...(solved === undefined ? {} : { patch: patchOutput(solved.chosen) }),
 		alternatives: solved?.alternatives.map(patchOutput) ?? [],
 		...(landing?.kind === 'landed'
@@ -158,6 +170,7 @@ export function refusedOutput(
 		version: 1,
 		outcome: { kind, ...(reason === undefined ? {} : { reason }) },
 		verified: false,
+		checked: false,
 		alternatives: [],
 		target: [],
 		money: { bid: 0, spent: 0 },

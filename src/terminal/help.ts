@@ -28,6 +28,14 @@ Usage
 What to fix
   --test NAME          the failing test: its id, its name, or its file. Give it again for
                        several. Without it, all tests that fail now.
+  --issue ISSUE        an issue instead: its number (12, #12, owner/name#12), its URL on
+                       GitHub, GitLab or Jira, a text file, a TODO, FIXME or BUG comment as
+                       src/a.js:12, or - to read text or a stack trace from standard input.
+                       A test that shows it is looked for first: among your own failing
+                       tests, in the code of the issue, then written by the models, under
+                       the same bid. Without such a test no fix is bought
+  --yes                use the written test without asking. Without it you are shown the
+                       test and asked; where there is no terminal to ask, --yes is needed
   --test-command CMD   how the tests are run, when it is not found by itself
                        ("npx mocha", "pytest -q", "make check")
   --test-report FILE   where that command leaves JUnit XML (a path or glob), or "tap" when
@@ -56,8 +64,14 @@ What comes out
 Without --json the patch goes to stdout and everything else to stderr, so that
 "underbid fix --max-spend 0 > fix.patch" keeps just the patch.
 
+For an issue the patch of the test comes first and the fix after it; --json has them apart.
+The fix is then called "checked", not "verified": it passes a test that was written for this
+run (see "What verified means" in the README). GITHUB_TOKEN, GITLAB_TOKEN (with
+UNDERBID_GITLAB_URL), JIRA_TOKEN and JIRA_USER (with UNDERBID_JIRA_URL) open private issues;
+each goes to its own server alone.
+
 Exit status
-  0  verified fix   1  no verified fix   2  wrong usage, or stopped before anything could
+  0  verified or checked fix   1  none   2  wrong usage, or stopped before anything could
   be bought   130  cancelled
 `,
 	quote: `underbid quote: the odds, before a cent is spent

@@ -61,6 +61,20 @@ export class ProgressView {
 					this.line(`  … and ${event.failToPass.length - 5} more`);
 				}
 				break;
+			case 'reproducing':
+				this.attempt = `looking for a test, ${event.offer.label}`;
+				this.at('writing a test');
+				this.line(`${this.attempt} (may use ${formatUsd(event.allowance)})`);
+				break;
+			case 'candidate':
+				this.line(
+					`  ${printable(event.proposed.patch.files.join(', '))}: ${printable(event.refusal?.reason ?? 'shows the issue')}`,
+				);
+				break;
+			case 'reproduced':
+				this.attempt = '';
+				this.detail = '';
+				break;
 			case 'attempt':
 				this.attempt = `attempt ${event.attempt}, ${event.offer.label}`;
 				this.at('proposing');

@@ -5,11 +5,66 @@ const money = z.int().nonnegative().describe('nano-dollars (billionths of a US d
 const milliseconds = z.number().nonnegative().describe('milliseconds');
 const count = z.object({ passed: z.int(), failed: z.int(), skipped: z.int() });
 
+const spent = z.object({ billed: money, estimated: money });
+
+export const reproductionSchema = z
+	.object({
+		issue: z.object({ name: z.string(), title: z.string(), link: z.string().optional() }),
+		author: z
+			.enum(['project', 'issue', 'model', 'user'])
+			.optional()
+			.describe('who wrote the test; absent when there is none'),
+		offer: z.string().optional(),
+		test: z
+			.object({
+				patch: z.object({
+					diff: z.string(),
+					hash: z.string().describe('sha256 of diff'),
+					files: z.array(z.string()),
+					linesAdded: z.int(),
+					linesRemoved: z.int(),
+				}),
+				summary: z.string(),
+				warnings: z.array(z.string()),
+			})
+			.optional()
+			.describe("the test as a patch of its own; absent where it is the project's own"),
+		tests: z.array(z.string()).describe('ids of the tests that show the issue'),
+		agrees: z.array(z.string()).describe('what of the issue their failure repeats'),
+		candidates: z.array(
+			z.object({
+				offer: z.string(),
+				sha256: z.string(),
+				files: z.array(z.string()),
+				summary: z.string(),
+				refusal: z.object({ kind: z.string(), reason: z.string() }).optional(),
+			}),
+		),
+		attempts: z.array(
+			z.object({
+				number: z.int(),
+				offer: z.string(),
+				cost: spent,
+				ended: z.string(),
+				reason: z.string().optional(),
+			}),
+		),
+		spent: money.describe('of the bid, for the test alone'),
+		runs: z.array(
+			z.object({ what: z.string(), argv: z.array(z.string()), result: z.string(), durationMs: milliseconds }),
+		),
+	})
+	.describe('where an issue was to be fixed: how it became a failing test');
+
 export const receiptSchema = z
 	.object({
 		run: z.string(),
 		outcome: z.enum(['solved', 'exhausted', 'cancelled', 'blocked']),
 		verified: z.boolean().describe('true only when the very text of patch did all that "verified" asks'),
+		checked: z
+			.boolean()
+			.describe('true when it did all that against a test that was written for this run: less than verified'),
+		reproduction: reproductionSchema.optional(),
 		reason: z.string().optional().describe('why there is no verified fix'),
 		base: z.object({ commit: z.string(), tree: z.string() }).optional(),
 		patch: z

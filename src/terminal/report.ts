@@ -1,7 +1,7 @@
 // The end of a run for a person: the receipt as lines, short enough to be read.
 import { formatUsd } from '../core/money';
 import type { Outcome } from '../core/outcome';
-import { costWords, doubtWords, type Receipt, triedWords } from '../core/receipt';
+import { authorWords, costWords, doubtWords, type Receipt, triedWords } from '../core/receipt';
 import { printable, type Style } from './style';
 
 /** Lines for stderr; the patch itself goes to stdout. */
@@ -11,13 +11,20 @@ export function reportLines(outcome: Outcome, receipt: Receipt, style: Style): r
 	switch (outcome.kind) {
 		case 'solved':
 			return [
-				style.bold(style.green(`✓ Verified fix · ${money} · ${time}`)),
+				style.bold(
+					style.green(
+						receipt.checked
+							? `✓ Checked fix: it passes the written reproduction · ${money} · ${time}`
+							: `✓ Verified fix · ${money} · ${time}`,
+					),
+				),
 				...evidenceLines(receipt, style),
 			];
 		case 'exhausted':
 			return [
 				style.bold(`No verified fix · ${money} · ${time}`),
 				`  ${printable(outcome.reason)}`,
+				...candidateLines(receipt),
 				...attemptLines(receipt),
 				...doubtLines(receipt),
 			];
@@ -30,6 +37,16 @@ export function reportLines(outcome: Outcome, receipt: Receipt, style: Style): r
 
 function evidenceLines(receipt: Receipt, style: Style): string[] {
 	const rows: [string, string][] = [];
+	if (receipt.reproduction !== undefined) {
+		rows.push([
+			'issue',
+			[receipt.reproduction.issue.name, receipt.reproduction.issue.title]
+				.filter((one) => one !== '')
+				.join(': '),
+		]);
+		rows.push(['test', authorWords(receipt.reproduction)]);
+		rows.push(['its price', formatUsd(receipt.reproduction.spent)]);
+	}
 	if (receipt.summary !== undefined) {
 		rows.push(['change', receipt.summary]);
 	}
@@ -73,6 +90,13 @@ function evidenceLines(receipt: Receipt, style: Style): string[] {
 				]
 			: [];
 	return [...lines, ...others, ...warnings, ...doubtLines(receipt)];
+}
+
+function candidateLines({ reproduction }: Receipt): string[] {
+	return (reproduction?.candidates ?? []).map(
+		({ files, offer, refusal }) =>
+			`  test ${printable(files.join(', '))} by ${offer}: ${printable(refusal?.reason ?? 'shows the issue')}`,
+	);
 }
 
 function doubtLines({ doubted }: Receipt): string[] {

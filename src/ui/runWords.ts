@@ -17,6 +17,15 @@ export class RunWords {
 			case 'started':
 			case 'ran':
 			case 'note':
+			case 'candidate':
+				break;
+			case 'reproducing':
+				this.proposer = event.offer.label;
+				this.at('looking for a test that shows the issue');
+				break;
+			case 'reproduced':
+				this.proposer = '';
+				this.at('a test shows the issue');
 				break;
 			case 'stage':
 				this.at(

@@ -223,7 +223,7 @@ function statementText(
 	mostBytes: number,
 ): string {
 	const statement = clean(task.problem.statement.slice(0, MOST_SAID)).trim();
-	const repeats = tests.some(
+	const repeats = task.problem.fromIssue !== true && tests.some(
 		({ failure, id }) =>
 			failure !== undefined &&
 			(statement.includes(failure.message.trim().slice(0, 200)) || statement.includes(id)),

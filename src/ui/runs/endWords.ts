@@ -55,6 +55,8 @@ export function endWords(run: Ended): EndWords {
 				severity: 'warning',
 				message: `No verified fix within ${minutes(run.timeMs)} (${used}).${tail}`,
 			};
+		case 'reproduction':
+			return { severity: 'warning', message: `${end.reason} Your files are untouched.` };
 		case 'cap':
 			return { severity: 'warning', message: `No verified fix (${used}). ${end.reason}` };
 		case 'offers':

@@ -39,7 +39,11 @@ export interface KeptAttempt {
 
 export type KeptEnd =
 	| { readonly kind: 'solved' }
-	| { readonly kind: 'exhausted'; readonly by: 'bid' | 'cap' | 'time' | 'offers'; readonly reason: string }
+	| {
+			readonly kind: 'exhausted';
+			readonly by: 'bid' | 'cap' | 'time' | 'offers' | 'reproduction';
+			readonly reason: string;
+	  }
 	| { readonly kind: 'cancelled' }
 	| { readonly kind: 'blocked'; readonly reason: string }
 	/** The window was closed while it went on, or its process died. */
@@ -87,6 +91,9 @@ export function afterEvent(run: KeptRun, event: SolveEvent, nowMs: number): Kept
 		case 'ran':
 		case 'baseline':
 		case 'progress':
+		case 'reproducing':
+		case 'candidate':
+		case 'reproduced':
 			return run;
 		case 'attempt': {
 			const { id, label } = event.offer;

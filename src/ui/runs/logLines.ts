@@ -35,6 +35,16 @@ function rawLine(event: SolveEvent): LogLine {
 				`the code as it is: ${passed} pass, ${failed} fail, ${skipped} skipped; to be fixed: ${names}`,
 			);
 		}
+		case 'reproducing':
+			return info(
+				`a test is asked for: ${event.offer.label} (${event.offer.id}), may use ${formatUsd(event.allowance)}`,
+			);
+		case 'candidate':
+			return info(
+				`a test by ${event.offer} (${event.proposed.patch.files.join(', ')}): ${event.refusal?.reason ?? 'it shows the issue'}`,
+			);
+		case 'reproduced':
+			return info(`the issue is shown by ${event.record.tests.join(', ')}`);
 		case 'attempt':
 			return info(
 				`attempt ${event.attempt}: ${event.offer.label} (${event.offer.id}), may use ${formatUsd(event.allowance)}`,

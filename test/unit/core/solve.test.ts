@@ -319,6 +319,12 @@ function eventLine(event: SolveEvent): string {
 			return `  ran ${event.record.what}: ${event.record.result}`;
 		case 'baseline':
 			return `  to flip: ${event.failToPass.map(({ id }) => id).join(', ')}; to keep: ${event.baseline.passToPass.join(', ') || 'nothing'}`;
+		case 'reproducing':
+			return `test wanted ${event.attempt}: ${event.offer.id}, may use ${formatUsd(event.allowance)}`;
+		case 'candidate':
+			return `  ${event.proposed.summary}: ${event.refusal === undefined ? 'shows the issue' : `${event.refusal.kind}, ${event.refusal.reason}`}`;
+		case 'reproduced':
+			return `reproduced: ${event.record.author ?? 'nobody'}, ${event.record.tests.join(', ')}`;
 		case 'attempt':
 			return `attempt ${event.attempt}: ${event.offer.id}, may use ${formatUsd(event.allowance)}`;
 		case 'money':

@@ -43,6 +43,8 @@ describe('readArguments', () => {
 				proposers: ['free'],
 				json: true,
 				apply: true,
+				issue: undefined,
+				yes: false,
 				showPrompt: false,
 				temper: undefined,
 				sandbox: { wish: undefined, network: undefined },
