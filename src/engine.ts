@@ -601,6 +601,10 @@ export class Engine {
 					hidden,
 				});
 			};
+			const beforeRun = (root: string, one: Suite): Promise<void> =>
+				Object.keys(buildCacheOf(root, one, sandbox)).length === 0
+					? Promise.resolve()
+					: trees.beforeRun(root);
 			const ground: Ground = { suiteIn: (root, one) => suiteIn(trees, root, one, sandbox), prefixOf };
 			const processes = new ProcessSuiteRunner({
 				assets: this.dist,
@@ -608,7 +612,7 @@ export class Engine {
 				environment: childEnvironment(this.environment),
 				prefixOf,
 			});
-			const runner = new TreeRunner(processes, ground, sandbox, onEvent);
+			const runner = new TreeRunner({ inner: processes, ground, sandbox, beforeRun, onEvent });
 			const { snapshot } = taken;
 			return await use({ repository, workshop, trees, snapshot, suite, runner, ground, sandbox });
 		} finally {
@@ -682,10 +686,13 @@ class TreeRunner implements SuiteRunner {
 	private hinted = false;
 
 	constructor(
-		private readonly inner: SuiteRunner,
-		private readonly ground: Ground,
-		private readonly sandbox: Sandbox,
-		private readonly onEvent: (event: SolveEvent) => void,
+		private readonly parts: {
+			readonly inner: SuiteRunner;
+			readonly ground: Ground;
+			readonly sandbox: Sandbox;
+			readonly beforeRun: (root: string, suite: Suite) => Promise<void>;
+			readonly onEvent: (event: SolveEvent) => void;
+		},
 	) {}
 
 	async run(
@@ -695,12 +702,14 @@ class TreeRunner implements SuiteRunner {
 		limitMs: number,
 		signal: AbortSignal,
 	): Promise<SuiteRun> {
-		const ended = await this.inner.run(root, this.ground.suiteIn(root, suite), scope, limitMs, signal);
+		const { inner, ground, sandbox, beforeRun, onEvent } = this.parts;
+		await beforeRun(root, suite);
+		const ended = await inner.run(root, ground.suiteIn(root, suite), scope, limitMs, signal);
 		const failures = ended.kind === 'finished' ? ended.tests.map((test) => test.failure?.message ?? '') : [];
-		const hint = this.hinted ? undefined : wallHint(this.sandbox, failures);
+		const hint = this.hinted ? undefined : wallHint(sandbox, failures);
 		if (hint !== undefined) {
 			this.hinted = true;
-			this.onEvent({ kind: 'note', text: hint });
+			onEvent({ kind: 'note', text: hint });
 		}
 		return ended;
 	}
@@ -709,6 +718,21 @@ class TreeRunner implements SuiteRunner {
 /** That nothing confines the runs is told also while they run, unless the user asked for it. */
 function sandboxNotes({ kind, words }: Sandbox): readonly string[] {
 	return kind === 'inside' || words === noSandbox('turned off').words ? [] : [`Sandbox: ${words}.`];
+}
+
+/**
+ * Compilers build beside the tree, where the next run finds it again. Go has a cache for the whole machine, which a
+ * sandbox puts out of sight.
+ */
+function buildCacheOf(root: string, suite: Suite, sandbox: Sandbox): Readonly<Record<string, string>> {
+	switch (suite.framework) {
+		case 'cargo':
+			return { CARGO_TARGET_DIR: path.join(cacheBeside(root), 'target') };
+		case 'go':
+			return sandbox.kind === 'inside' ? { GOCACHE: path.join(cacheBeside(root), 'go-build') } : {};
+		default:
+			return {};
+	}
 }
 
 function suiteIn(trees: Worktrees, root: string, suite: Suite, sandbox: Sandbox): Suite {
@@ -727,10 +751,7 @@ function suiteIn(trees: Worktrees, root: string, suite: Suite, sandbox: Sandbox)
 			...(set['NODE_OPTIONS'] === undefined || suite.env['NODE_OPTIONS'] === undefined
 				? {}
 				: { NODE_OPTIONS: `${set['NODE_OPTIONS']} ${suite.env['NODE_OPTIONS']}` }),
-			// The user's own build cache is out of sight, and one that is empty each time would cost minutes.
-			...(sandbox.kind === 'inside' && suite.framework === 'go'
-				? { GOCACHE: path.join(cacheBeside(root), 'go-build') }
-				: {}),
+			...buildCacheOf(root, suite, sandbox),
 			...(Object.fromEntries(paths) as Record<string, string>),
 		},
 	};

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Tree } from '../core/effects';
 import type { FileChange, Patch } from '../core/patch';
 import type { Snapshot } from '../core/problem';
+import type { BuildCache } from './buildCache';
 import { editRefusal, stageEdits } from './edits';
 import type { Furniture } from './furniture';
 import { type Git, records } from './git';
@@ -29,6 +30,7 @@ export interface TreeParts {
 	readonly indexFile: string;
 	readonly furniture: Furniture;
 	readonly provision: Provision;
+	readonly cache: BuildCache;
 	/** Files whose bytes no checkout gives back, by path. */
 	readonly exact: ExactFiles;
 }
@@ -52,6 +54,7 @@ export class Worktree implements Tree {
 	async reset(): Promise<Done | { readonly kind: 'failed'; readonly reason: string }> {
 		try {
 			const changed = await this.restoreTracked();
+			await this.parts.cache.restore();
 			this.parts.exact.restore(changed);
 			this.parts.furniture.restore();
 			const reason = this.parts.provision.restore();
@@ -59,6 +62,17 @@ export class Worktree implements Tree {
 		} catch (error) {
 			return { kind: 'failed', reason: messageOf(error) };
 		}
+	}
+
+	/** Before a run of tools that keep what they build. */
+	async beforeRun(): Promise<void> {
+		// Also a file that was written and then written back: by its times.
+		const found = await Promise.all([
+			this.git.run(['diff-files', '--name-only', '-z'], NEVER),
+			this.git.run(['ls-files', '-z', '-o', '--exclude-standard'], NEVER),
+		]);
+		const atBase = found.every((listed) => listed.kind === 'done' && listed.stdout === '');
+		await this.parts.cache.beforeRun(atBase);
 	}
 
 	async apply(patch: Patch): Promise<Done | { readonly kind: 'refused'; readonly reason: string }> {

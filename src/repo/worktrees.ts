@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Tree, Trees } from '../core/effects';
 import type { Snapshot } from '../core/problem';
 import type { Reach } from '../core/sandbox';
+import { BuildCache } from './buildCache';
 import { NO_ENVIRONMENT, type TreeEnvironment } from './environment';
 import { Furniture } from './furniture';
 import { Git } from './git';
@@ -68,6 +69,11 @@ export class Worktrees implements Trees {
 	environmentOf(root: string): TreeEnvironment {
 		const tree = [...this.lent, ...this.idle].find((known) => known.root === root);
 		return tree?.parts.provision.environment ?? NO_ENVIRONMENT;
+	}
+
+	/** To be called before a run of tools that keep what they build in `cacheBeside` the tree. Never rejects. */
+	async beforeRun(root: string): Promise<void> {
+		await [...this.lent, ...this.idle].find((known) => known.root === root)?.beforeRun();
 	}
 
 	/** What a run in a tree can reach, where something confines it; of any other folder, that folder alone. */
@@ -156,7 +162,8 @@ export class Worktrees implements Trees {
 			}
 			const furniture = Furniture.of(root, space.treesDir, indexFile);
 			const { provision } = provided;
-			const parts = { workshop, space, base, kept, root, indexFile, furniture, provision, exact };
+			const cache = new BuildCache(cacheBeside(root));
+			const parts = { workshop, space, base, kept, root, indexFile, furniture, provision, cache, exact };
 			return { kind: 'made', tree: new Worktree(parts) };
 		} catch (error) {
 			return this.unmade(root, messageOf(error));

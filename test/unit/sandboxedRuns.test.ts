@@ -15,6 +15,7 @@ import path from 'node:path';
 import { fixOutputSchema } from '../../src/terminal/fixOutput';
 import { openSandbox } from '../../src/verify/sandbox/openSandbox';
 
+const python = spawnSync('python3', ['--version']).status === 0;
 const cli = path.join(__dirname, '../../dist/cli.js');
 
 /** Copies the key into the user's folder, and says nothing when that fails. */
@@ -138,6 +139,26 @@ describe('runs of code that means harm (only where this computer has a sandbox)'
 			assert.equal(readFileSync(left, 'utf8'), 'a private key');
 		});
 	}
+
+	it(`the free proposer tries candidates inside as well: the worker of Python${python ? '' : ' (left out: python3 is not installed here)'}`, function () {
+		if (!python) {
+			this.skip();
+		}
+		rmSync(folder, { recursive: true });
+		mkdirSync(folder);
+		const steal = `try:\n    open(${JSON.stringify(left)}, 'w').write(open(__import__('os').environ['HOME'] + '/.ssh/id_ed25519').read())\nexcept OSError:\n    pass\n`;
+		write({
+			'setup.py': '',
+			'sums.py': `${steal}\n\ndef total(a, b):\n    return a - b\n`,
+			'test_sums.py':
+				'import unittest\nfrom sums import total\n\n\nclass Sums(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(total(2, 3), 5)\n\n    def test_nothing(self):\n        self.assertEqual(total(0, 0), 0)\n',
+		});
+		const inside = underbid('fix', '--max-spend', '0', '--sandbox', 'required');
+		assert.equal(inside.status, 0, inside.stderr);
+		assert.ok(!existsSync(left));
+		assert.equal(underbid('fix', '--max-spend', '0', '--sandbox', 'off').status, 0);
+		assert.equal(readFileSync(left, 'utf8'), 'a private key');
+	});
 
 	it('the settings file may require it, and the flag is the last word', () => {
 		mkdirSync(path.join(home, 'state'));
