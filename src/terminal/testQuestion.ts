@@ -40,26 +40,49 @@ export async function askAboutTest(
 	if (refused !== undefined) {
 		output.write(`  Your edit cannot be used: ${printable(refused)}\n`);
 	}
+	for (;;) {
+		const answer = await answerTo(
+			'Look for a fix that makes it pass? [Y/n/e to edit] ',
+			{ input, output },
+			signal,
+		);
+		if (answer === undefined || /^\s*no?\s*$/i.test(answer)) {
+			return { kind: 'no' };
+		}
+		const [first, ...rest] = texts;
+		if (/^\s*(?:y(?:es)?)?\s*$/i.test(answer)) {
+			return { kind: 'yes' };
+		}
+		if (!/^\s*e(?:dit)?\s*$/i.test(answer) || first === undefined) {
+			output.write('  Answer y, n or e.\n');
+			continue;
+		}
+		const text = await edit(first.text, path.basename(first.path));
+		if (text === undefined) {
+			output.write(
+				'  It could not be edited: set EDITOR to your editor, one that waits until the file is closed.\n',
+			);
+		} else if (text !== first.text) {
+			return { kind: 'edited', changes: [{ path: first.path, text }, ...rest] };
+		}
+	}
+}
+
+/** Undefined where the question is cancelled or the input ends. */
+async function answerTo(
+	question: string,
+	{ input, output }: Console,
+	signal: AbortSignal,
+): Promise<string | undefined> {
 	const lines = createInterface({ input, output });
-	let answer: string;
 	try {
-		answer = await lines.question('Look for a fix that makes it pass? [Y/n/e to edit] ', { signal });
+		const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
+		return await Promise.race([lines.question(question, { signal }), closed]);
 	} catch {
-		return { kind: 'no' };
+		return undefined;
 	} finally {
 		lines.close();
 	}
-	if (/^\s*no?\s*$/i.test(answer)) {
-		return { kind: 'no' };
-	}
-	const [first, ...rest] = texts;
-	if (!/^\s*e(?:dit)?\s*$/i.test(answer) || first === undefined) {
-		return { kind: 'yes' };
-	}
-	const text = await edit(first.text, path.basename(first.path));
-	return text === undefined || text === first.text
-		? { kind: 'yes' }
-		: { kind: 'edited', changes: [{ path: first.path, text }, ...rest] };
 }
 
 /** Opens the user's own editor on a copy. Undefined when there is none, or it ended badly. */

@@ -1,0 +1,272 @@
+// The stage from an issue to a failing test, its world played by hand.
+import assert from 'node:assert/strict';
+import type { Tree } from '../../../../src/core/effects';
+import type { Issue } from '../../../../src/core/issue/issue';
+import {
+	type Consent,
+	ISSUE_OFFER,
+	type ReproduceRequest,
+	reproduce,
+} from '../../../../src/core/issue/reproduce';
+import type { TestAuthor, TestTask } from '../../../../src/core/issue/testAuthor';
+import { Ledger } from '../../../../src/core/ledger';
+import { nanoUsd } from '../../../../src/core/money';
+import type { FileEdit, Patch, ProposedPatch } from '../../../../src/core/patch';
+import type { Suite, SuiteRun, TestResult } from '../../../../src/core/suite';
+
+const suite: Suite = { framework: 'node:test', folder: '', argv: ['node', '--test'], env: {}, source: 'x' };
+const base = { commit: 'c', tree: 't' };
+const issue: Issue = {
+	source: { kind: 'github', name: 'acme/sums#7', link: 'https://github.com/acme/sums/issues/7' },
+	...{
+		title: 'adds wrong',
+		body: '`add(2, 3)` gives `-1`, it should be `5`.',
+		comments: [],
+		labels: [],
+		code: [],
+		leftOut: [],
+	},
+};
+const passing: TestResult = { id: 'test/a.test.js::a', file: 'test/a.test.js', name: 'a', status: 'passed' };
+const ended = { argv: ['node', '--test'], durationMs: 10, output: '' };
+
+/** What a test says of itself decides how it ends: `red ACTUAL EXPECTED`, `green`, `cancel`. */
+function written(name: string, says: string): ProposedPatch {
+	const file = `test/${name}.test.js`;
+	const line = `test('${says}', () => add(1));`;
+	const diff = `diff --git a/${file} b/${file}\nnew file mode 100644\n--- /dev/null\n+++ b/${file}\n@@ -0,0 +1 @@\n+${line}\n`;
+	return {
+		patch: { diff, hash: `${name}:${says}`, files: [file], linesAdded: 1, linesRemoved: 0 },
+		summary: name,
+		warnings: [],
+	};
+}
+
+interface Story {
+	readonly authors: readonly {
+		readonly id: string;
+		readonly cents?: number;
+		readonly tests: readonly ProposedPatch[];
+	}[];
+	readonly consents?: readonly Consent[];
+	readonly first?: SuiteRun;
+	readonly suite?: Suite;
+}
+
+async function told(story: Story) {
+	const stop = new AbortController();
+	let applied: Patch | undefined;
+	const tree: Tree = {
+		root: '/tree',
+		reset: async () => {
+			applied = undefined;
+			return { kind: 'done' };
+		},
+		apply: async (patch) => {
+			applied = patch;
+			return { kind: 'done' };
+		},
+		patchOf: async ([change]) =>
+			change !== undefined && 'text' in change ? written('edited', change.text).patch : undefined,
+		read: async (file) => `text of ${file}`,
+	};
+	const asked: (string | undefined)[] = [];
+	const allowances: number[] = [];
+	const consents = [...(story.consents ?? [])];
+	const authors = story.authors.map(({ id, cents = 0, tests }): TestAuthor => {
+		const price = nanoUsd(cents * 10_000_000);
+		return {
+			offer: { id, label: id, leastSpend: price, expectedSpend: price, mostAttempts: 1 },
+			write: async (task: TestTask) => {
+				allowances.push(task.allowance.spend);
+				const paid = cents === 0 ? undefined : await task.purse.reserve(price);
+				if (paid?.kind === 'reserved') {
+					await task.purse.settle(paid.reservation, { amount: price, basis: 'billed' });
+				}
+				for (const one of tests) {
+					if ((await task.judge(one)).kind === 'stopped') {
+						return { kind: 'cancelled' };
+					}
+				}
+				return { kind: 'done' };
+			},
+		};
+	});
+	const laid: (readonly FileEdit[])[] = [];
+	const request: ReproduceRequest = {
+		issue,
+		authors,
+		...(story.consents === undefined
+			? {}
+			: {
+					consent: async (proposed, _texts, _shown, refused) => {
+						asked.push(`${proposed.summary}${refused === undefined ? '' : `: ${refused}`}`);
+						return consents.shift() ?? assert.fail('nobody was to be asked again');
+					},
+				}),
+		withTexts: async (texts) => {
+			laid.push(texts);
+			return { kind: 'taken', snapshot: { commit: 'c2', tree: 't2' } };
+		},
+		projectNames: async () => new Set(['add']),
+	};
+	let now = 0;
+	const ledger = new Ledger(nanoUsd(1_000_000_000), 'r');
+	const reproduced = await reproduce(request, {
+		...{ run: 'r', base, suite: story.suite ?? suite, ledger, signal: stop.signal },
+		bid: { spend: nanoUsd(1_000_000_000), timeMs: 60_000 },
+		effects: {
+			trees: { borrow: async (_, use) => ({ kind: 'used', value: await use(tree) }) },
+			runner: {
+				run: async (): Promise<SuiteRun> => {
+					now += 1;
+					if (applied === undefined) {
+						return story.first ?? { ...ended, kind: 'finished', exitCode: 0, tests: [passing] };
+					}
+					const [file = ''] = applied.files;
+					const [how, actual = '', expected = ''] = (/'(.*)'/.exec(applied.diff)?.[1] ?? '').split(' ');
+					if (how === 'cancel') {
+						stop.abort();
+						return { ...ended, kind: 'cancelled' };
+					}
+					const own = { id: `${file}::x`, file, name: 'x' };
+					const test: TestResult =
+						how === 'green'
+							? { ...own, status: 'passed' }
+							: {
+									...own,
+									status: 'failed',
+									failure: { message: `${actual} !== ${expected}`, actual, expected },
+								};
+					return { ...ended, kind: 'finished', exitCode: 1, tests: [passing, test] };
+				},
+			},
+			clock: { nowMs: () => now, timeout: () => ({ signal: stop.signal, stop: () => undefined }) },
+			journal: { append: async () => ({ kind: 'done' }), reserve: async () => ({ kind: 'done' }) },
+			outbox: { approve: async () => true },
+			events: () => undefined,
+		},
+	});
+	return { reproduced, asked, allowances, laid, ledger };
+}
+
+describe('the stage from an issue to a test', () => {
+	it('keeps the most telling of several, and lays it over the base', async () => {
+		const { reproduced, laid } = await told({
+			authors: [
+				{
+					id: 'm/test',
+					cents: 1,
+					tests: [written('vague', 'red 7 8'), written('telling', 'red -1 5'), written('green', 'green')],
+				},
+			],
+		});
+		assert.ok(reproduced.kind === 'ready');
+		assert.deepEqual(
+			[reproduced.record.author, reproduced.record.test?.summary, reproduced.tests],
+			['model', 'telling', ['test/telling.test.js::x']],
+		);
+		assert.deepEqual(laid, [[{ path: 'test/telling.test.js', text: 'text of test/telling.test.js' }]]);
+		assert.equal(reproduced.base.commit, 'c2');
+	});
+
+	it('buys nothing where the code in the issue shows it', async () => {
+		const { reproduced, ledger } = await told({
+			authors: [
+				{ id: 'm/test', cents: 1, tests: [] },
+				{ id: ISSUE_OFFER, tests: [written('own', 'red -1 5')] },
+			],
+		});
+		assert.equal(reproduced.record.author, 'issue');
+		assert.equal(ledger.spent, 0);
+	});
+
+	it('spends at most half of the bid on it', async () => {
+		const { reproduced, allowances, ledger } = await told({
+			authors: [30, 40, 45].map((cents) => ({
+				id: `m${cents}/test`,
+				cents,
+				tests: [written(`t${cents}`, 'green')],
+			})),
+		});
+		assert.ok(reproduced.kind === 'none');
+		assert.equal(reproduced.by, 'reproduction');
+		assert.match(reproduced.reason, /1 test was tried \(1 passed on the current text\); that cost \$0\.30\./);
+		assert.deepEqual(allowances, [500_000_000]);
+		assert.equal(ledger.spent, 300_000_000);
+	});
+
+	it('a test that the user refuses is not used, the next one is asked about', async () => {
+		const { reproduced, asked } = await told({
+			authors: [{ id: 'm/test', cents: 1, tests: [written('one', 'red -1 5'), written('two', 'red 0 5')] }],
+			consents: [{ kind: 'no' }, { kind: 'yes' }],
+		});
+		assert.deepEqual(asked, ['one', 'two']);
+		assert.equal(reproduced.record.test?.summary, 'two');
+		assert.equal(reproduced.record.candidates[0]?.refusal?.kind, 'withheld');
+	});
+
+	it('an edit is judged like any other test and asked about again', async () => {
+		const edited = (says: string): Consent => ({
+			kind: 'edited',
+			changes: [{ path: 'test/edited.test.js', text: says }],
+		});
+		const { reproduced, asked } = await told({
+			authors: [{ id: 'm/test', cents: 1, tests: [written('one', 'red 7 8')] }],
+			consents: [edited('green'), edited('red -1 5'), { kind: 'yes' }],
+		});
+		assert.deepEqual(asked, [
+			'one',
+			'one: It passes on the current text, so it does not show what is wrong.',
+			'one (edited by you)',
+		]);
+		assert.ok(reproduced.kind === 'ready');
+		assert.deepEqual([reproduced.record.author, reproduced.tests], ['user', ['test/edited.test.js::x']]);
+	});
+
+	it('refused by the user alone is no reproduction', async () => {
+		const { reproduced } = await told({
+			authors: [{ id: ISSUE_OFFER, tests: [written('one', 'red -1 5')] }],
+			consents: [{ kind: 'no' }],
+		});
+		assert.match(reproduced.kind === 'none' ? reproduced.reason : '', /1 refused by you/);
+	});
+
+	it('a failing test of the project that says the same is taken first', async () => {
+		const failing: TestResult = {
+			...{ id: 'test/b.test.js::b', file: 'test/b.test.js', name: 'b', status: 'failed' },
+			failure: { message: '-1 !== 5', actual: '-1', expected: '5' },
+		};
+		const { reproduced } = await told({
+			authors: [],
+			first: { ...ended, kind: 'finished', exitCode: 1, tests: [passing, failing] },
+		});
+		assert.ok(reproduced.kind === 'ready');
+		assert.deepEqual(
+			[reproduced.record.author, reproduced.tests, reproduced.base],
+			['project', [failing.id], base],
+		);
+	});
+
+	it('ends when it is cancelled', async () => {
+		const { reproduced, ledger } = await told({
+			authors: [{ id: 'm/test', cents: 1, tests: [written('one', 'cancel'), written('two', 'red -1 5')] }],
+		});
+		assert.equal(reproduced.kind, 'stopped');
+		assert.equal(ledger.reserved, 0);
+		assert.deepEqual(reproduced.record.candidates, []);
+	});
+
+	it('is blocked, for nothing, where single tests are not told apart or nothing runs', async () => {
+		const whole = await told({ authors: [], suite: { ...suite, framework: 'exit-code' } });
+		assert.match(
+			whole.reproduced.kind === 'blocked' ? whole.reproduced.reason : '',
+			/only success or failure/,
+		);
+		const never = await told({
+			authors: [],
+			first: { ...ended, kind: 'neverRan', reason: 'no such program' },
+		});
+		assert.match(never.reproduced.kind === 'blocked' ? never.reproduced.reason : '', /no such program/);
+	});
+});
