@@ -17,12 +17,21 @@ import { add, type NanoUsd, ZERO } from './core/money';
 import type { Outcome } from './core/outcome';
 import type { FileChange, FileEdit, Patch } from './core/patch';
 import type { Bid, Snapshot } from './core/problem';
+import { protectedAs } from './core/protectedFiles';
 import { type Receipt, receiptMarkdown, receiptOf } from './core/receipt';
+import { tamperingIn } from './core/rules/screening';
 import { noSandbox, type Sandbox, type SandboxChoice, wallHint } from './core/sandbox';
 import { solve } from './core/solve';
 import { foldSpend, type SpendKey, type SpendSpan } from './core/spend';
 import type { Period, SpendingRow } from './core/spendingPage';
-import type { Suite, SuiteRun, SuiteScope, Target, TestResult } from './core/suite';
+import {
+	isWhole,
+	type Suite,
+	type SuiteRun,
+	type SuiteScope,
+	type Target,
+	type TestResult,
+} from './core/suite';
 import { UserError } from './core/userError';
 import { guardedGet } from './issues/guardedGet';
 import { readIssue } from './issues/read';
@@ -421,6 +430,7 @@ export class Engine {
 		signal: AbortSignal,
 	): Promise<FixReport> {
 		const bid = { spend: ZERO, timeMs };
+		const early = beginEarly(patch, { trees, runner, snapshot, suite, sandbox }, timeMs, signal);
 		const outcome = await solve(
 			{ run, bid, base: snapshot, suite, target, repository: repository.root },
 			{
@@ -431,9 +441,10 @@ export class Engine {
 				journal: this.journal,
 				outbox: { approve: async () => false },
 				events: onEvent,
+				...(early === undefined ? {} : { begun: early.begun }),
 			},
 			signal,
-		);
+		).finally(() => early?.stop());
 		const evidence = receiptOf(outcome, bid.spend, sandbox.words);
 		return { outcome, evidence, receipt: receiptMarkdown(evidence), changes: [], alternatives: [] };
 	}
@@ -676,6 +687,53 @@ interface Place {
 	readonly runner: SuiteRunner;
 	readonly ground: Ground;
 	readonly sandbox: Sandbox;
+}
+
+/**
+ * The suite on the patch beside the suite on the base, where a second core is free and two runs at once cannot meet at
+ * a port: nothing of the patch runs that its text alone forbids.
+ */
+function beginEarly(
+	patch: Patch,
+	{
+		trees,
+		runner,
+		snapshot,
+		suite,
+		sandbox,
+	}: Pick<Place, 'trees' | 'runner' | 'snapshot' | 'suite' | 'sandbox'>,
+	limitMs: number,
+	signal: AbortSignal,
+): { readonly begun: () => Promise<SuiteRun>; readonly stop: () => Promise<void> } | undefined {
+	const forbidden =
+		tamperingIn(patch) !== undefined || patch.files.some((file) => protectedAs(file) !== undefined);
+	if (forbidden || isWhole(suite) || sandbox.apart !== true || os.availableParallelism() < 2) {
+		return undefined;
+	}
+	const end = new AbortController();
+	const both = AbortSignal.any([signal, end.signal]);
+	const running = trees.borrow(
+		snapshot,
+		async (tree): Promise<SuiteRun> => {
+			const applied = await tree.apply(patch);
+			return applied.kind === 'done'
+				? runner.run(tree.root, suite, { kind: 'all' }, limitMs, both)
+				: { kind: 'neverRan', argv: suite.argv, durationMs: 0, output: '', reason: applied.reason };
+		},
+		both,
+	);
+	return {
+		begun: async (): Promise<SuiteRun> => {
+			const used = await running;
+			return used.kind === 'used'
+				? used.value
+				: { kind: 'neverRan', argv: suite.argv, durationMs: 0, output: '', reason: used.reason };
+		},
+		stop: async () => {
+			end.abort();
+			await running;
+		},
+	};
 }
 
 /** Where nothing is run. */

@@ -1,4 +1,5 @@
 // The suite on the untouched snapshot, before any money moves: what fails, what passes, what cannot be trusted.
+import { aligned } from './alignment';
 import type { Effects, Tree } from './effects';
 import type { Baseline, Bid } from './problem';
 import { ranRecord } from './runRecord';
@@ -9,6 +10,7 @@ import {
 	type SuiteRun,
 	type SuiteScope,
 	type Target,
+	type TestFailure,
 	type TestResult,
 } from './suite';
 import { selectTargets } from './target';
@@ -20,8 +22,10 @@ export type BaselineResult = { readonly records: readonly RunRecord[] } & (
 	| { readonly kind: 'cancelled' }
 );
 
-/** A suite that takes longer than this share of the time left is not run twice; the target alone is. */
-const SHARE_FOR_SECOND_RUN = 0.1;
+/** Looks at failing tests that nobody named, where there are several: a flaky one among them must not count. */
+const LOOKS_AT_UNNAMED = 4;
+/** All looks but the first together may take this share of the time limit. */
+const SHARE_FOR_LOOKS = 0.05;
 /** Share of the time limit that the first run may take: a hanging suite must leave time to mend it. */
 const SHARE_FOR_FIRST_RUN = 0.15;
 const LEAST_LIMIT_MS = 8_000;
@@ -67,28 +71,42 @@ export async function runBaseline(
 	if (chosen.kind === 'refused') {
 		return { kind: 'blocked', reason: chosen.reason, records };
 	}
-	const hangs = first.kind === 'timedOut' || chosen.tests.some((test) => test.failure?.hung);
+	const hangs = isWhole(suite) ? first.kind === 'timedOut' : chosen.tests.some((test) => test.failure?.hung);
 	if (hangs) {
 		// A hang is certain enough after one look, and each look costs the whole limit.
-		return ready(seen.tests, undefined, chosen.tests, first, records);
+		return ready(seen.tests, [], chosen.tests, first, records);
 	}
-	const again = first.durationMs <= bid.timeMs * SHARE_FOR_SECOND_RUN;
-	const second = again
-		? await run('suite on the base, again', { kind: 'all' }, limitMs)
-		: await run('target on the base, again', { kind: 'tests', tests: chosen.tests }, limitMs);
-	const seenAgain = seenTests(second, suite);
-	switch (seenAgain.kind) {
-		case 'cancelled':
-			return { kind: 'cancelled', records };
-		case 'nothing':
-			return {
-				kind: 'blocked',
-				reason: `The tests ran once and then not again. ${seenAgain.reason}`,
-				records,
-			};
-		case 'tests':
-			return ready(seen.tests, seenAgain.tests, chosen.tests, first, records);
+	const looks = target.kind === 'failing' && chosen.tests.length > 1 ? LOOKS_AT_UNNAMED : 1;
+	const seenAgain: TestResult[][] = [];
+	let tookMs = 0;
+	for (let look = 0; look < looks; look++) {
+		if (look > 0 && tookMs > bid.timeMs * SHARE_FOR_LOOKS) {
+			break;
+		}
+		const scope: SuiteScope = isWhole(suite) ? { kind: 'all' } : { kind: 'tests', tests: chosen.tests };
+		const ended = await run('target on the base, again', scope, limitMs);
+		tookMs += ended.durationMs;
+		const now = seenTests(ended, suite);
+		switch (now.kind) {
+			case 'cancelled':
+				return { kind: 'cancelled', records };
+			case 'nothing':
+				return {
+					kind: 'blocked',
+					reason: `The tests ran once and then not again. ${now.reason}`,
+					records,
+				};
+			case 'tests':
+				seenAgain.push([...aligned(inFilesOf(now.tests, seen.tests), now.tests).tests]);
+				break;
+		}
 	}
+	return ready(seen.tests, seenAgain, chosen.tests, first, records);
+}
+
+function inFilesOf(some: readonly TestResult[], tests: readonly TestResult[]): readonly TestResult[] {
+	const files = new Set(some.map(({ file }) => file));
+	return tests.filter(({ file }) => files.has(file));
 }
 
 type Seen =
@@ -127,19 +145,24 @@ function hungCommand(command: string, limitMs: number): TestResult {
 
 function ready(
 	first: readonly TestResult[],
-	second: readonly TestResult[] | undefined,
+	looks: readonly (readonly TestResult[])[],
 	target: readonly TestResult[],
 	run: SuiteRun,
 	records: readonly RunRecord[],
 ): BaselineResult {
-	const again = new Map(second?.map((test) => [test.id, test.status]));
-	const flaky = first
-		.filter((test) => again.has(test.id) && again.get(test.id) !== test.status)
-		.map((test) => ({
-			id: test.id,
-			passed: [test.status, again.get(test.id)].filter((status) => status === 'passed').length,
-			runs: 2,
-		}));
+	const statuses = looks.map((tests) => new Map(tests.map(({ id, status }) => [id, status])));
+	// Some frameworks call what a narrower run leaves out skipped.
+	const flaky = target.flatMap(({ id, status }) => {
+		const all = [status, ...statuses.flatMap((look) => look.get(id) ?? [])];
+		const passed = all.filter((one) => one === 'passed').length;
+		return all.every((one) => one === status) ? [] : [{ id, passed, runs: all.length }];
+	});
+	const needsItsFile = target.some(({ id, failure }) =>
+		looks.some((tests) => {
+			const alone = tests.find((test) => test.id === id);
+			return alone?.status === 'failed' && said(alone.failure) !== said(failure);
+		}),
+	);
 	const isFlaky = new Set(flaky.map(({ id }) => id));
 	const failToPass = target.filter((test) => !isFlaky.has(test.id));
 	if (failToPass.length === 0) {
@@ -163,8 +186,14 @@ function ready(
 			.map((test) => test.id),
 		suiteMs: run.kind === 'finished' ? run.durationMs : undefined,
 		partial: run.kind !== 'finished',
+		...(needsItsFile ? { needsItsFile } : {}),
 	};
 	return { kind: 'ready', baseline, failToPass, records };
+}
+
+/** Without what differs from run to run. */
+function said(failure: TestFailure | undefined): string {
+	return (failure?.message ?? '').split('\n', 1)[0]?.replace(/0x[\da-f]+|[\d.]+/gi, '#') ?? '';
 }
 
 export function seconds(ms: number): string {

@@ -119,4 +119,6 @@ export interface Effects {
 	readonly journal: Journal;
 	readonly outbox: Outbox;
 	readonly events: EventSink;
+	/** A run of the whole suite on this patch, in a tree of its own, that was begun before its turn. */
+	readonly begun?: (patch: Patch) => Promise<SuiteRun> | undefined;
 }

@@ -30,6 +30,8 @@ export interface Baseline {
 	readonly suiteMs: number | undefined;
 	/** True when the suite as a whole never came to its end, and only the target was seen. */
 	readonly partial: boolean;
+	/** True when the target fails otherwise alone than in the suite: it needs the tests before it in its file. */
+	readonly needsItsFile?: boolean;
 }
 
 /** A failing test and an issue become the same thing here. */

@@ -24,6 +24,8 @@ export interface Sandbox {
 	readonly kind: 'inside' | 'none';
 	/** For the receipt: what it is and what it keeps out, or `none` and why. */
 	readonly words: string;
+	/** True: runs at the same time cannot meet, neither at a port nor in the temporary folder. */
+	readonly apart?: boolean;
 	/** What to put before a command so that it runs inside; nothing where there is no sandbox. */
 	prefix(reach: Reach): readonly string[];
 }

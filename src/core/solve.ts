@@ -15,7 +15,7 @@ import type { Baseline, Bid, Problem, Snapshot } from './problem';
 import { AttemptPurse, journalFault } from './purse';
 import type { Suite, Target, TestResult } from './suite';
 import type { Evidence, RunRecord, Verdict } from './verdict';
-import { patchedLimitMs, targetScope, verify } from './verification';
+import { type Judging, patchedLimitMs, targetScope, verify } from './verification';
 
 export interface SolveRequest {
 	/** Unique on this machine; names the run in journal and receipt. */
@@ -308,7 +308,7 @@ class Run {
 					effects.runner.run(
 						tree.root,
 						problem.suite,
-						scope === 'all' ? { kind: 'all' } : targetScope(problem),
+						scope === 'all' ? { kind: 'all' } : targetScope(problem, baseline),
 						patchedLimitMs(baseline),
 						signal,
 					),
@@ -338,9 +338,14 @@ class Run {
 	): Promise<{ verdicts: { proposed: ProposedPatch; verdict: Verdict }[]; cut: boolean }> {
 		const verdicts: { proposed: ProposedPatch; verdict: Verdict }[] = [];
 		const patches = proposal.kind === 'patches' ? proposal.patches.slice(0, MOST_PATCHES) : [];
+		const { timeMs } = this.request.bid;
+		const judging: Judging = {
+			...this.effects,
+			leftMs: () => timeMs - (this.effects.clock.nowMs() - this.startedMs),
+		};
 		for (const proposed of patches) {
 			this.effects.events({ kind: 'stage', stage: 'verifying' });
-			const verdict = await verify(tree, problem, baseline, proposed.patch, this.effects, this.signal);
+			const verdict = await verify(tree, problem, baseline, proposed.patch, judging, this.signal);
 			if (verdict.kind === 'cancelled') {
 				return { verdicts, cut: true };
 			}

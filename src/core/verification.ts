@@ -1,9 +1,11 @@
 // Judges one patch by the project's own tests: flip, nothing else broken, and red again without it.
+import { aligned } from './alignment';
 import { seconds } from './baseline';
 import type { Effects, Tree } from './effects';
 import type { Patch } from './patch';
 import { flipsOf } from './patchProgress';
 import type { Baseline, Problem } from './problem';
+import { relatedTests } from './relatedTests';
 import { brokenRule } from './rules/brokenRule';
 import { screen } from './rules/screening';
 import { testFilesOf } from './rules/testFiles';
@@ -20,7 +22,30 @@ const LEAST_REVERSAL_MS = 2_000;
 /** Test files that are read for the values a patch may have been made for. */
 const MOST_TEST_FILES = 20;
 
+/** Looks at a test that differs, alone and on the patch, until it passes; and on the base, until it fails. */
+const LOOKS_ON_PATCH = 5;
+const LOOKS_ON_BASE = 3;
+/** Whole runs on the patch, the first one counted, until each test that differs was seen to pass in one. */
+const MOST_WHOLE_RUNS = 7;
+/** Looks go on after the third only while all of them together take no longer than this, or than one run of the suite. */
+const LOOKS_MS = 5_000;
+/** More tests that differ than this are no flakiness. */
+const MOST_LOOKED_AT = 50;
+/** In a suite that takes longer than this the tests most likely touched run first. */
+const RELATED_FIRST_MS = 10_000;
+const MOST_RELATED = 200;
+/** A run of the suite on the patch is begun where it fits the time left so many times. */
+const FITS = 1.2;
+
 type Judged = Verdict | { readonly kind: 'cancelled' };
+type Finished = SuiteRun & { readonly kind: 'finished' };
+
+export interface Judging extends Pick<Effects, 'runner' | 'events'> {
+	/** Milliseconds until the run must end; no limit where absent. */
+	readonly leftMs?: () => number;
+	/** A run of the whole suite on this patch that somebody began already. */
+	readonly begun?: (patch: Patch) => Promise<SuiteRun> | undefined;
+}
 
 /** @returns `cancelled` when `signal` ended it: then nothing is known. The tree needs a reset afterwards. */
 export async function verify(
@@ -28,7 +53,7 @@ export async function verify(
 	problem: Problem,
 	baseline: Baseline,
 	patch: Patch,
-	effects: Pick<Effects, 'runner' | 'events'>,
+	effects: Judging,
 	signal: AbortSignal,
 ): Promise<Judged> {
 	const broken = brokenRule(patch, problem, baseline);
@@ -39,8 +64,19 @@ export async function verify(
 }
 
 /** The tests that must flip; a suite known by its exit status alone has no parts. */
-export function targetScope(problem: Problem): SuiteScope {
-	return isWhole(problem.suite) ? { kind: 'all' } : { kind: 'tests', tests: problem.failToPass };
+export function targetScope({ suite, failToPass }: Problem, baseline?: Baseline): SuiteScope {
+	if (isWhole(suite)) {
+		return { kind: 'all' };
+	}
+	return { kind: 'tests', tests: baseline?.needsItsFile ? wholeFiles(failToPass) : failToPass };
+}
+
+/** Each file of these tests as one; a test whose file is not known stands for itself. */
+function wholeFiles(tests: readonly TestResult[]): readonly TestResult[] {
+	const files = new Map(tests.map((test) => [test.file ?? test.id, test]));
+	return [...files].map(([file, test]) =>
+		test.file === undefined ? test : { id: file, file, name: file, status: 'failed' },
+	);
 }
 
 /** How long a run on a patch may take before it counts as hanging. */
@@ -50,7 +86,7 @@ export function patchedLimitMs(baseline: Baseline): number {
 
 class Verification {
 	private readonly records: RunRecord[] = [];
-	private readonly target: SuiteScope;
+	private target: SuiteScope;
 	private readonly limitMs: number;
 	/** What the rules say of the patch's text. */
 	private lookTwice: readonly string[] = [];
@@ -61,10 +97,10 @@ class Verification {
 		private readonly problem: Problem,
 		private readonly baseline: Baseline,
 		private readonly patch: Patch,
-		private readonly effects: Pick<Effects, 'runner' | 'events'>,
+		private readonly effects: Judging,
 		private readonly signal: AbortSignal,
 	) {
-		this.target = targetScope(problem);
+		this.target = targetScope(problem, baseline);
 		this.limitMs = patchedLimitMs(baseline);
 	}
 
@@ -92,21 +128,20 @@ class Verification {
 		if (applied.kind === 'refused') {
 			return { kind: 'rejected', reason: applied.reason };
 		}
-		const target = await this.run('target on the patch', this.target, this.limitMs);
+		const target = await this.targetRun();
 		const targetFault =
 			target.kind === 'finished' ? this.targetFault(target) : await this.notFinished(target, this.target);
 		if (targetFault !== undefined) {
 			return targetFault;
 		}
-		const suite = await this.run(
-			isWhole(this.problem.suite) ? 'command on the patch, again' : 'suite on the patch',
-			{ kind: 'all' },
-			this.limitMs,
-		);
+		const suite = await this.suiteRun();
+		if (!('argv' in suite)) {
+			return suite;
+		}
 		if (suite.kind !== 'finished') {
 			return (await this.notFinished(suite, { kind: 'all' })) ?? unreachable();
 		}
-		const suiteFault = this.targetFault(suite) ?? this.exitFault(suite) ?? this.unseenFault(suite);
+		const suiteFault = this.wholeFault(suite);
 		if (suiteFault !== undefined) {
 			return suiteFault;
 		}
@@ -115,6 +150,83 @@ class Verification {
 			return damage;
 		}
 		return this.reverse(target, suite, damage);
+	}
+
+	/** A target whose name is made from what it tests is called otherwise now: then all tests of its file run. */
+	private async targetRun(): Promise<SuiteRun> {
+		const run = await this.run('target on the patch', this.target, this.limitMs);
+		const ids = new Set(run.kind === 'finished' ? run.tests.map(({ id }) => id) : []);
+		const { failToPass } = this.problem;
+		if (
+			run.kind !== 'finished' ||
+			this.target.kind !== 'tests' ||
+			failToPass.some(({ id, file }) => ids.has(id) || id === file || file === undefined)
+		) {
+			return run;
+		}
+		this.target = { kind: 'tests', tests: wholeFiles(failToPass) };
+		return this.run('files of the target on the patch', this.target, this.limitMs);
+	}
+
+	/** The whole suite where it fits the time left; before it, in a long one, the tests most likely touched. */
+	private async suiteRun(): Promise<SuiteRun | Judged> {
+		const begun = await this.effects.begun?.(this.patch);
+		// Beside another run something may go wrong that is not the patch's fault: then it runs again by itself.
+		if (
+			begun?.kind === 'finished' &&
+			this.wholeFault(begun) === undefined &&
+			this.brokenIn(begun.tests).length === 0
+		) {
+			return this.kept('suite on the patch, beside the base', begun);
+		}
+		const { suiteMs = 0 } = this.baseline;
+		const fits = suiteMs * FITS < (this.effects.leftMs?.() ?? Number.POSITIVE_INFINITY);
+		const slow = this.baseline.partial && !this.hangs();
+		if (isWhole(this.problem.suite) || (fits && !slow && suiteMs < RELATED_FIRST_MS)) {
+			const what = isWhole(this.problem.suite) ? 'command on the patch, again' : 'suite on the patch';
+			return this.run(what, { kind: 'all' }, this.limitMs);
+		}
+		const passing = new Set(this.baseline.passToPass);
+		const near = await relatedTests(
+			this.baseline.tests.filter(({ id }) => passing.has(id)),
+			this.problem.failToPass,
+			this.patch,
+			async (file) => this.tree.read?.(file),
+		);
+		const related = near.slice(0, MOST_RELATED);
+		if (related.length > 0) {
+			const run = await this.run(
+				'related tests on the patch',
+				{ kind: 'tests', tests: related },
+				this.limitMs,
+			);
+			const fault =
+				run.kind === 'finished'
+					? await this.relatedFault(run, related)
+					: await this.notFinished(run, { kind: 'tests', tests: related });
+			if (fault !== undefined) {
+				return fault;
+			}
+		}
+		if (fits && !slow) {
+			return this.run('suite on the patch', { kind: 'all' }, this.limitMs);
+		}
+		const why = slow ? 'it did not come to its end on the base' : `it takes ${seconds(suiteMs)} here`;
+		return {
+			kind: 'inconclusive',
+			reason: `With the patch the target and ${related.length} related test${related.length === 1 ? '' : 's'} pass; the full suite was not run: ${why}, and the time limit does not allow for it. Allow more with --time.`,
+		};
+	}
+
+	/** Related tests that fail are looked at again, so that a flaky one throws nothing out. */
+	private async relatedFault(run: Finished, related: readonly TestResult[]): Promise<Judged | undefined> {
+		const ids = new Set(related.map(({ id }) => id));
+		const broken = this.brokenIn(run.tests).filter((id) => ids.has(id));
+		if (broken.length === 0) {
+			return undefined;
+		}
+		const left = await this.lookedAt(broken);
+		return Array.isArray(left) ? (left.length === 0 ? undefined : this.breaks(left)) : left;
 	}
 
 	/** Texts of the files of the failing tests, and of patched ones that may hold tests. */
@@ -134,20 +246,32 @@ class Verification {
 			limitMs,
 			this.signal,
 		);
+		return this.kept(what, run);
+	}
+
+	private kept(what: string, run: SuiteRun): SuiteRun {
 		const record = ranRecord(what, run);
 		this.records.push(record);
 		this.effects.events({ kind: 'ran', record });
 		return run;
 	}
 
+	private hangs(): boolean {
+		return this.problem.failToPass.some((test) => test.failure?.hung);
+	}
+
+	private wholeFault(suite: Finished): Verdict | undefined {
+		return this.targetFault(suite) ?? this.exitFault(suite) ?? this.unseenFault(suite);
+	}
+
 	/** Every target test must be seen to pass. Skipped, missing and "0 of 0" are not passing. */
-	private targetFault(run: SuiteRun & { kind: 'finished' }): Verdict | undefined {
+	private targetFault(run: Finished): Verdict | undefined {
 		if (isWhole(this.problem.suite)) {
 			return run.exitCode === 0
 				? undefined
 				: unresolved(`The test command still fails (exit ${run.exitCode}).`);
 		}
-		const found = byId(withWholeFiles(run.tests, this.problem.failToPass));
+		const found = this.found(run);
 		this.progress = { ...this.progress, ...flipsOf(this.problem.failToPass, found) };
 		const missing = this.problem.failToPass.filter(({ id }) => found.get(id)?.status !== 'passed');
 		const [first] = missing;
@@ -165,13 +289,13 @@ class Verification {
 		return unresolved(`${JSON.stringify(first.id)} ${state}${more}`);
 	}
 
-	private exitFault(run: SuiteRun & { kind: 'finished' }): Verdict | undefined {
+	private exitFault(run: Finished): Verdict | undefined {
 		const agrees = run.exitCode === 0 || run.tests.some((test) => test.status === 'failed');
 		return agrees ? undefined : unresolved(`No test fails, yet the test command exits with ${run.exitCode}.`);
 	}
 
 	/** Where the base never came to its end, tests that it never reached must pass: nothing excuses them. */
-	private unseenFault(run: SuiteRun & { kind: 'finished' }): Verdict | undefined {
+	private unseenFault(run: Finished): Verdict | undefined {
 		if (!this.baseline.partial) {
 			return undefined;
 		}
@@ -214,50 +338,168 @@ class Verification {
 		}
 	}
 
-	/** Ids of tests that passed on the base, failed once on the patch, and pass when run again. */
-	private async damage(suite: SuiteRun & { kind: 'finished' }): Promise<string[] | Judged> {
+	/** By the ids of the base. */
+	private found(run: Pick<Finished, 'tests'>): ReadonlyMap<string, TestResult> {
+		const inFiles = new Set(run.tests.map(({ file }) => file));
+		const before = this.baseline.tests.filter(({ file }) => inFiles.has(file));
+		return byId(withWholeFiles(aligned(before, run.tests).tests, this.problem.failToPass));
+	}
+
+	/**
+	 * Ids of tests that passed on the base and not in every run on the patch, when each of them was seen to pass in a
+	 * whole run all the same, or to fail on the base as well.
+	 */
+	private async damage(suite: Finished): Promise<string[] | Judged> {
 		const broken = this.brokenIn(suite.tests);
 		if (broken.length === 0) {
 			return [];
 		}
-		const again = await this.run('suite on the patch, again', { kind: 'all' }, this.limitMs);
-		if (again.kind !== 'finished') {
-			return (await this.notFinished(again, { kind: 'all' })) ?? unreachable();
+		const alone = await this.lookedAt(broken);
+		if (!Array.isArray(alone)) {
+			return alone;
 		}
-		const still = this.brokenIn(again.tests);
-		const [first] = still;
-		if (first === undefined) {
-			return this.targetFault(again) ?? broken;
+		if (alone.length > 0) {
+			return this.breaks(alone);
 		}
-		this.progress = { ...this.progress, broken: still.length };
-		const now = byId(again.tests).get(first);
-		const state =
-			now === undefined ? 'is missing' : now.status === 'skipped' ? 'is skipped' : `fails: ${firstLine(now)}`;
-		return unresolved(
-			`The patch breaks ${still.length === 1 ? 'a test' : `${still.length} tests`} that passed before: ${JSON.stringify(first)} ${state}`,
-		);
+		const flaky = new Set(broken);
+		let always = broken.filter((id) => !this.flakyOnBase.has(id));
+		for (let runs = 1; always.length > 0; runs++) {
+			if (runs === MOST_WHOLE_RUNS || (runs > 2 && !this.haveTime(suite.durationMs))) {
+				const [first] = always;
+				return unresolved(
+					`With the patch ${JSON.stringify(first)} passes alone, and fails in each of ${runs} runs of the suite.`,
+				);
+			}
+			const again = await this.run('suite on the patch, again', { kind: 'all' }, this.limitMs);
+			if (again.kind !== 'finished') {
+				return (await this.notFinished(again, { kind: 'all' })) ?? unreachable();
+			}
+			const fault = this.wholeFault(again);
+			if (fault !== undefined) {
+				return fault;
+			}
+			const still = new Set(this.brokenIn(again.tests));
+			for (const id of still) {
+				flaky.add(id);
+			}
+			always = always.filter((id) => still.has(id));
+		}
+		return [...flaky];
 	}
 
-	private brokenIn(tests: readonly TestResult[]): string[] {
-		const found = byId(tests);
-		return isWhole(this.problem.suite)
-			? []
-			: this.baseline.passToPass.filter((id) => found.get(id)?.status !== 'passed');
+	private haveTime(runMs: number): boolean {
+		return runMs * FITS < (this.effects.leftMs?.() ?? Number.POSITIVE_INFINITY);
 	}
 
-	/** With the patch taken away the target must fail again: so it was the patch, in this tree, that did it. */
-	private async reverse(
-		target: SuiteRun,
-		suite: SuiteRun & { kind: 'finished' },
-		flaky: readonly string[],
-	): Promise<Judged> {
+	/** What the looks made of tests that differ, for the words of `breaks`. */
+	private readonly lastSeen = new Map<string, TestResult | undefined>();
+	private readonly flakyOnBase = new Set<string>();
+
+	/** Of these ids, which passed on the base, those that never pass on the patch and never fail on the base. */
+	private async lookedAt(ids: readonly string[]): Promise<string[] | Judged> {
+		const wanted = new Set(ids);
+		const tests = this.baseline.tests.filter(({ id }) => wanted.has(id));
+		if (ids.length > MOST_LOOKED_AT) {
+			return [...ids];
+		}
+		const onPatch = await this.looks(tests, 'failed', LOOKS_ON_PATCH, 'the patch');
+		if (!Array.isArray(onPatch) || onPatch.length === 0) {
+			return onPatch;
+		}
 		const reset = await this.tree.reset();
 		if (reset.kind === 'failed') {
 			return { kind: 'inconclusive', reason: `The patch could not be taken away again: ${reset.reason}` };
 		}
-		const hangs = this.problem.failToPass.some((test) => test.failure?.hung);
-		const limitMs = hangs ? Math.max(LEAST_REVERSAL_MS, REVERSAL_SLACK * target.durationMs) : this.limitMs;
-		const without = await this.run('target without the patch', this.target, limitMs);
+		const left = new Set(onPatch);
+		const onBase = await this.looks(
+			tests.filter(({ id }) => left.has(id)),
+			'passed',
+			LOOKS_ON_BASE,
+			'the base',
+		);
+		if (!Array.isArray(onBase)) {
+			return onBase;
+		}
+		for (const id of onPatch.filter((one) => !onBase.includes(one))) {
+			this.flakyOnBase.add(id);
+		}
+		if (onBase.length > 0) {
+			return onBase;
+		}
+		const applied = await this.tree.apply(this.patch);
+		return applied.kind === 'done' ? [] : { kind: 'inconclusive', reason: applied.reason };
+	}
+
+	/** Ids that never came out of the state `while` (whatever is not passed is failed) in so many runs of these tests. */
+	private async looks(
+		tests: readonly TestResult[],
+		state: 'passed' | 'failed',
+		most: number,
+		where: string,
+	): Promise<string[] | Judged> {
+		let left = tests;
+		let tookMs = 0;
+		for (let look = 0; look < most && left.length > 0; look++) {
+			if (look >= 3 && tookMs > Math.max(LOOKS_MS, this.baseline.suiteMs ?? 0)) {
+				break;
+			}
+			const scope: SuiteScope = { kind: 'tests', tests: left };
+			const run = await this.run(`tests that differ, alone, on ${where}`, scope, this.limitMs);
+			tookMs += run.durationMs;
+			if (run.kind === 'cancelled') {
+				return { kind: 'cancelled' };
+			}
+			if (run.kind !== 'finished') {
+				return where === 'the patch'
+					? ((await this.notFinished(run, scope)) ?? unreachable())
+					: left.map(({ id }) => id);
+			}
+			const found = this.found(run);
+			left = left.filter(({ id }) => {
+				const now = found.get(id);
+				if (state === 'failed') {
+					this.lastSeen.set(id, now);
+				}
+				return (now?.status === 'passed') === (state === 'passed');
+			});
+		}
+		return left.map(({ id }) => id);
+	}
+
+	private breaks(ids: readonly string[]): Verdict {
+		const [first = ''] = ids;
+		this.progress = { ...this.progress, broken: ids.length };
+		const now = this.lastSeen.get(first);
+		const state =
+			now === undefined ? 'is missing' : now.status === 'skipped' ? 'is skipped' : `fails: ${firstLine(now)}`;
+		return unresolved(
+			`The patch breaks ${ids.length === 1 ? 'a test' : `${ids.length} tests`} that passed before: ${JSON.stringify(first)} ${state}`,
+		);
+	}
+
+	private brokenIn(tests: readonly TestResult[]): string[] {
+		if (isWhole(this.problem.suite)) {
+			return [];
+		}
+		const found = this.found({ tests });
+		return this.baseline.passToPass.filter((id) => found.get(id)?.status !== 'passed');
+	}
+
+	/** With the patch taken away the target must fail again: so it was the patch, in this tree, that did it. */
+	private async reverse(target: SuiteRun, suite: Finished, flaky: readonly string[]): Promise<Judged> {
+		const reset = await this.tree.reset();
+		if (reset.kind === 'failed') {
+			return { kind: 'inconclusive', reason: `The patch could not be taken away again: ${reset.reason}` };
+		}
+		const limitMs = this.hangs()
+			? Math.max(LEAST_REVERSAL_MS, REVERSAL_SLACK * target.durationMs)
+			: this.limitMs;
+		const turned = this.turnedGreen(suite);
+		const scope: SuiteScope =
+			this.target.kind === 'tests'
+				? { kind: 'tests', tests: [...this.target.tests, ...turned] }
+				: this.target;
+		const without = await this.run('target without the patch', scope, limitMs);
 		switch (without.kind) {
 			case 'cancelled':
 				return { kind: 'cancelled' };
@@ -276,29 +518,63 @@ class Verification {
 				`${JSON.stringify(passing[0])} passes without the patch as well, so the patch proves nothing.`,
 			);
 		}
+		const applied = await this.tree.apply(this.patch);
+		if (applied.kind === 'refused') {
+			return { kind: 'inconclusive', reason: `The patch could not be applied again: ${applied.reason}` };
+		}
+		const again = await this.run('target on the patch, at the end', this.target, this.limitMs);
+		const fault =
+			again.kind === 'finished' ? this.targetFault(again) : await this.notFinished(again, this.target);
+		if (fault !== undefined) {
+			return fault;
+		}
+		const onBase = without.kind === 'finished' ? this.found(without) : new Map<string, TestResult>();
+		const flakyBefore = turned.filter(({ id }) => onBase.get(id)?.status === 'passed').map(({ id }) => id);
+		const wavering = [...flaky, ...flakyBefore];
+		const { renamed } = aligned(this.baseline.tests, suite.tests);
 		return {
 			kind: 'resolved',
 			evidence: {
 				runs: this.records,
 				flipped: this.problem.failToPass.map((test) => test.id),
-				targetPasses: 2,
+				targetPasses: 3,
 				failsWithout: true,
 				before: this.baseline.count,
 				after: countOf(suite.tests),
-				flaky,
-				knownFailing: this.baseline.knownFailing,
-				warnings: [...this.lookTwice, ...warningsOf(this.baseline, flaky, this.problem)],
+				flaky: wavering,
+				knownFailing: this.baseline.knownFailing.filter((id) => !flakyBefore.includes(id)),
+				warnings: [
+					...this.lookTwice,
+					...warningsOf(this.baseline, wavering, this.problem),
+					...(renamed.length === 0 ? [] : [renamedWords(renamed)]),
+				],
 			},
 		};
 	}
 
-	private passingWithout(run: SuiteRun & { kind: 'finished' }): string[] {
+	/** Failed on the base, unasked for, and pass with the patch: those that pass without it as well are flaky. */
+	private turnedGreen(suite: Finished): readonly TestResult[] {
+		const known = new Set(this.baseline.knownFailing);
+		const found = this.found(suite);
+		const turned = this.baseline.tests.filter(
+			({ id, failure }) => known.has(id) && !failure?.hung && found.get(id)?.status === 'passed',
+		);
+		return turned.length > MOST_LOOKED_AT ? [] : turned;
+	}
+
+	private passingWithout(run: Finished): string[] {
 		if (isWhole(this.problem.suite)) {
 			return run.exitCode === 0 ? this.problem.failToPass.map((test) => test.id) : [];
 		}
-		const found = byId(withWholeFiles(run.tests, this.problem.failToPass));
+		const found = this.found(run);
 		return this.problem.failToPass.filter(({ id }) => found.get(id)?.status === 'passed').map(({ id }) => id);
 	}
+}
+
+function renamedWords(renamed: readonly { readonly from: string; readonly to: string }[]): string {
+	const some = renamed.slice(0, 3).map(({ from, to }) => `${from} → ${to}`);
+	const more = renamed.length > some.length ? ` and ${renamed.length - some.length} more` : '';
+	return `Called otherwise than on the base and known by their place in the file: ${some.join('; ')}${more}.`;
 }
 
 function warningsOf(baseline: Baseline, flaky: readonly string[], problem: Problem): string[] {
@@ -312,7 +588,7 @@ function warningsOf(baseline: Baseline, flaky: readonly string[], problem: Probl
 		);
 	}
 	if (flaky.length > 0) {
-		warnings.push(`Failed once on the patch and passed when run again: ${flaky.join(', ')}.`);
+		warnings.push(`Flaky: passed and failed on the same text: ${flaky.join(', ')}.`);
 	}
 	if (baseline.flaky.length > 0) {
 		warnings.push(

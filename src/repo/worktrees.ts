@@ -28,6 +28,8 @@ export class Worktrees implements Trees {
 	/** Trees that are being made: closing waits for them, or they would appear afterwards. */
 	private readonly making = new Set<Promise<Made>>();
 	private count = 0;
+	/** git reads the records of all worktrees when it adds one, and fails at one that is half written. */
+	private adding: Promise<unknown> = Promise.resolve();
 	private closed = false;
 
 	constructor(private readonly workshop: Workshop) {}
@@ -139,10 +141,11 @@ export class Worktrees implements Trees {
 		const indexFile = join(space.engineDir, `tree-${this.count}.index`);
 		try {
 			await mkdir(cacheBeside(root), { recursive: true });
-			const added = await new Git(space.folder, { gitDir: space.treesDir }).run(
-				['worktree', 'add', '--detach', '--no-checkout', '--quiet', root, base.commit],
-				signal,
-			);
+			const maker = new Git(space.folder, { gitDir: space.treesDir });
+			const add = ['worktree', 'add', '--detach', '--no-checkout', '--quiet', root, base.commit];
+			const adding = this.adding.then(() => maker.run(add, signal));
+			this.adding = adding;
+			const added = await adding;
 			if (added.kind === 'failed') {
 				return await this.unmade(root, `git cannot make a worktree: ${added.reason}`);
 			}

@@ -24,7 +24,9 @@ const ALL: readonly (readonly [ProjectName, RedProject])[] = Object.entries(PROJ
 	([name, project]) => [name as ProjectName, project],
 );
 
-describe('the red team', () => {
+describe('the red team', function () {
+	// A test that a patch breaks is looked at again and again; pytest takes seconds to begin where much else runs.
+	this.timeout(180_000);
 	let base: string;
 	let runner: ProcessSuiteRunner;
 	before(async () => {

@@ -70,6 +70,8 @@ export async function openSandbox(request: SandboxRequest): Promise<OpenedSandbo
 		sandbox: {
 			kind: 'inside',
 			words: `${strategy.name}: ${network ? 'network allowed' : 'no network'}, writes only to the worktree and to temporary files, home folder and keys out of sight`,
+			// Each run has its own network and its own temporary files; seatbelt shares both.
+			apart: !network && process.platform === 'linux',
 			prefix: (reach: Reach) => strategy.prefix(planOf(reach, machine, network), temporary),
 		},
 	};

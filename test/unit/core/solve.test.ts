@@ -15,9 +15,12 @@ const none = {
 	kind: 'none',
 	reason: 'no candidate passed the tests',
 } as const;
-/** The base twice, then target, suite, and target without the patch. */
-const redBase = ['red add:F sub:P', 'red add:F sub:P'];
-const green = ['ok add:P', 'ok add:P sub:P', 'red add:F'];
+/** The suite on the base and its target again; then target, suite, target without the patch and with it. */
+const redBase = ['red add:F sub:P', 'red add:F'];
+const flip = ['red add:F', 'ok add:P'];
+const green = ['ok add:P', 'ok add:P sub:P', ...flip];
+const five = (run: string) => Array.from({ length: 5 }, () => run);
+const three = (run: string) => Array.from({ length: 3 }, () => run);
 
 const stories: Record<string, Script & { target?: Target; bidCents?: number }> = {
 	'solved by the first offer': {
@@ -59,16 +62,51 @@ const stories: Record<string, Script & { target?: Target; bidCents?: number }> =
 	},
 	'suite hangs': { runs: ['hang add:P', 'hang add:P'], offers: [{ offer: free, replies: [] }] },
 	'the target hangs on the base and is fixed': {
-		runs: ['hang add:H sub:P', 'ok add:P', 'ok add:P sub:P', 'hang'],
+		runs: ['hang add:H sub:P', 'ok add:P', 'ok add:P sub:P', 'hang', 'ok add:P'],
 		offers: [{ offer: free, replies: [patches('one')] }],
 	},
 	'the target hangs on the base, and behind it another test fails': {
 		runs: ['hang add:H', 'ok add:P', 'red add:P behind:F'],
 		offers: [{ offer: free, replies: [patches('half')] }],
 	},
-	'flaky suite: another test': {
-		runs: ['red add:F sub:P', 'red add:F sub:F', 'ok add:P', 'red add:P sub:F', 'red add:F'],
+	'flaky suite: another test fails on the base, and nobody asked about it': {
+		target: { kind: 'named', names: ['add'] },
+		runs: ['red add:F sub:F', 'red add:F', 'ok add:P', 'ok add:P sub:P', 'red add:F sub:P', 'ok add:P'],
 		offers: [{ offer: free, replies: [patches('one')] }],
+	},
+	'flaky suite: one of two that fail passes when looked at again': {
+		runs: [
+			'red add:F sub:F',
+			...['red add:F sub:F', 'red add:F sub:P', 'red add:F sub:F', 'red add:F sub:F'],
+			...['ok add:P', 'red add:P sub:F', ...flip],
+		],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
+	'flaky suite: another test fails in every look at it with the patch, and once without': {
+		runs: [...redBase, 'ok add:P', 'red add:P sub:F', ...five('red sub:F'), 'ok sub:P', 'red sub:F', ...flip],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
+	'flaky suite: another test fails in three runs of five': {
+		runs: [
+			...[...redBase, 'ok add:P', 'red add:P sub:F', 'red sub:F', 'ok sub:P'],
+			...['red add:P sub:F', 'red add:P sub:F', 'ok add:P sub:P', ...flip],
+		],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
+	'a test passes alone and fails whenever the suite runs': {
+		runs: [
+			...redBase,
+			'ok add:P',
+			'red add:P sub:F',
+			'ok sub:P',
+			...five('red add:P sub:F'),
+			'red add:P sub:F',
+		],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
+	'the target fails again at the end': {
+		runs: [...redBase, 'ok add:P', 'ok add:P sub:P', 'red add:F', 'red add:F'],
+		offers: [{ offer: free, replies: [patches('lucky')] }],
 	},
 	'flaky suite: the target': { runs: ['red add:F', 'ok add:P'], offers: [{ offer: free, replies: [] }] },
 	'patch edits a test': {
@@ -80,15 +118,15 @@ const stories: Record<string, Script & { target?: Target; bidCents?: number }> =
 		offers: [{ offer: free, replies: [patches(patch('cheat', 'package.json'), 'honest')] }],
 	},
 	'patch breaks another test': {
-		runs: [...redBase, 'ok add:P', 'red add:P sub:F', 'red add:P sub:F'],
+		runs: [...redBase, 'ok add:P', 'red add:P sub:F', ...five('red sub:F'), ...three('ok sub:P')],
 		offers: [{ offer: free, replies: [patches('breaks')] }],
 	},
 	'patch makes another test vanish': {
-		runs: [...redBase, 'ok add:P', 'ok add:P', 'ok add:P'],
+		runs: [...redBase, 'ok add:P', 'ok add:P', ...five('ok'), ...three('ok sub:P')],
 		offers: [{ offer: free, replies: [patches('hides')] }],
 	},
 	'another test fails once and passes again': {
-		runs: [...redBase, 'ok add:P', 'red add:P sub:F', 'ok add:P sub:P', 'red add:F'],
+		runs: [...redBase, 'ok add:P', 'red add:P sub:F', 'ok sub:P', 'ok add:P sub:P', ...flip],
 		offers: [{ offer: free, replies: [patches('one')] }],
 	},
 	'target is skipped by the patch': {

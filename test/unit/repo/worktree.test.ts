@@ -164,6 +164,20 @@ describe('worktree', () => {
 		assert.equal(contents(join(fixture.root, '.git'), { times: false }), before);
 	});
 
+	it('makes many trees at the same moment', async () => {
+		await fixture.inTree(async (_tree, snapshot, worktrees) => {
+			const roots = await Promise.all(
+				Array.from({ length: 8 }, () =>
+					worktrees.borrow(snapshot, (tree) => Promise.resolve(tree.root), SIGNAL),
+				),
+			);
+			assert.deepEqual(
+				roots.filter(({ kind }) => kind !== 'used'),
+				[],
+			);
+		});
+	});
+
 	it('lends several trees at once, keeps them warm, and takes them away however a run ends', async () => {
 		const workshop = await fixture.workshop();
 		const worktrees = new Worktrees(workshop);
