@@ -226,6 +226,34 @@ describe('from an issue to a fix', function () {
 		assert.deepEqual(said.attempts, []);
 	});
 
+	it('a fix that fails a test kept aside is never called verified', async () => {
+		// Without the row of D, which 1994 does not need.
+		const partial = FIX.replace("[500, 'D'], ", '');
+		server.behave = (asked) => answer(wantsTest(asked.body) ? `It checks a year.\n\n${GOOD}` : partial);
+		const { status, said, stderr } = await fix([
+			'--issue',
+			'12',
+			'--yes',
+			'--max-spend',
+			'0.50',
+			'--apply',
+			...models,
+		]);
+		assert.equal(status, 0, stderr);
+		assert.deepEqual([said.verified, said.checked, said.receipt?.verified], [false, true, false]);
+		writeFileSync(
+			path.join(folder, 'test/aside.test.js'),
+			`${HEAD}test('writes 500', () => assert.equal(roman(500), 'D'));\n`,
+		);
+		assert.throws(() =>
+			execFileSync(process.execPath, ['--test', 'test/aside.test.js'], {
+				cwd: folder,
+				stdio: 'ignore',
+				env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+			}),
+		);
+	});
+
 	it('costs nothing where the code in the issue shows it and a template repairs it', async () => {
 		const text =
 			"# max() misses the last number\n\n```js\nconst { max } = require('roman');\nmax([1, 2, 3]); // expected: 3, got 2\n```\n";
