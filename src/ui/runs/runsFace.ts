@@ -365,10 +365,14 @@ export class RunsFace implements vscode.Disposable {
 	}
 
 	private async forget(): Promise<void> {
+		await this.loaded();
+		if (!this.keeper.runs.some(({ end }) => end !== undefined)) {
+			void vscode.window.showInformationMessage('No runs of this workspace are kept.');
+			return;
+		}
 		const forget = 'Forget';
 		const answer = await vscode.window.showWarningMessage(
 			'Forget the runs of this workspace? What was spent stays in the books.',
-			{ modal: true },
 			forget,
 		);
 		if (answer === forget) {
