@@ -1,5 +1,6 @@
 // Runs the suite inside a real VS Code that comes from npm alone. `npm run build` comes first.
 //   UNDERBID_SHOTS=folder   leaves screenshots there
+//   UNDERBID_LOG=file       the log of the window and its host, of the file that ran last
 //   UNDERBID_GREP=text      runs only the tests whose title holds it
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';

@@ -35,8 +35,7 @@ export class RunsTree implements vscode.TreeDataProvider<TreeRow>, vscode.Dispos
 
 	/** Opens the view at a run; at the newest when it is not there. */
 	async reveal(run?: string): Promise<void> {
-		const row = this.rows.find(({ id }) => id === run) ?? this.rows[0];
-		if (row === undefined) {
+		if (this.rows.length === 0) {
 			void vscode.window.showInformationMessage('There are no runs yet in this workspace.');
 			return;
 		}
@@ -45,6 +44,11 @@ export class RunsTree implements vscode.TreeDataProvider<TreeRow>, vscode.Dispos
 			await new Promise((resolve) => setTimeout(resolve, waitMs));
 			try {
 				await vscode.commands.executeCommand(`${VIEW}.focus`);
+				// Rows are made anew whenever something changes, and the view knows none but the last.
+				const row = this.rows.find(({ id }) => id === run) ?? this.rows[0];
+				if (row === undefined) {
+					return;
+				}
 				await this.view.reveal(row, { select: true, focus: true, expand: 2 });
 				return;
 			} catch {

@@ -1,5 +1,5 @@
 // Runs a mocha entry point inside the extension host of a real VS Code, as @vscode/test-electron does on a desktop.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { format } from 'node:util';
@@ -84,6 +84,9 @@ export async function runHostTests(
 					: undefined);
 		if (fault !== undefined) {
 			console.error(`[bed] ${fault}\n${workbench.logText().slice(-4000)}`);
+		}
+		if (process.env.UNDERBID_LOG) {
+			writeFileSync(process.env.UNDERBID_LOG, workbench.logText());
 		}
 		return fault === undefined && ran.failed === 0 ? code : code || 1;
 	} finally {

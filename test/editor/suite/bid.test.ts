@@ -6,8 +6,8 @@ import type { TestHandle } from '../../../src/extension';
 import type { DeskMemory } from '../../../src/ui/bid/bidDesk';
 import type { Engine } from '../../../src/ui/engine';
 import type { FixFailingTest } from '../../../src/ui/fixFailingTest';
-import type { ReviewStore, StoredReview } from '../../../src/ui/review/storedReview';
 import { FakeEngine, failing, solved } from './fakeEngine';
+import { memoryReview } from './memoryReview';
 import { click, hasUser, press, read, see, shot, type, until } from './user';
 import { button, cleared, folder, notification, text, write } from './workspace';
 
@@ -31,7 +31,7 @@ const ROWS = '.quick-input-list .monaco-list-row';
 	beforeEach(() => {
 		engine = new FakeEngine();
 		memory = { workspace: memento(), person: memento() };
-		command = handle.use(async () => engine, emptyStore(), memory);
+		command = handle.use(async () => engine, memoryReview(), memory);
 	});
 
 	afterEach(async () => {
@@ -272,16 +272,6 @@ function memento(): vscode.Memento {
 		get: <T>(name: string, otherwise?: T) => (kept.get(name) ?? otherwise) as T,
 		update: async (name: string, value: unknown) => {
 			kept.set(name, value);
-		},
-	};
-}
-
-function emptyStore(): ReviewStore {
-	let kept: StoredReview | undefined;
-	return {
-		load: async () => (kept === undefined ? { kind: 'none' } : { kind: 'review', review: kept }),
-		save: async (review) => {
-			kept = review;
 		},
 	};
 }

@@ -258,7 +258,7 @@ const PYTEST = `class TestCart:
 			['underbid.fixTest', 'text'],
 		] as const) {
 			const run = vscode.commands.executeCommand(command, argument);
-			await see(INPUT);
+			await click(INPUT);
 			let ended = false;
 			void run.then(() => {
 				ended = true;

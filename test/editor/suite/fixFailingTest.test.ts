@@ -4,8 +4,9 @@ import { nanoUsd, ZERO } from '../../../src/core/money';
 import type { TestHandle } from '../../../src/extension';
 import type { FixFailingTest } from '../../../src/ui/fixFailingTest';
 import { askFolder } from '../../../src/ui/questions';
-import type { ReviewStore, StoredReview } from '../../../src/ui/review/storedReview';
+import type { ReviewStore } from '../../../src/ui/review/storedReview';
 import { FakeEngine, failing, solved, unsolved } from './fakeEngine';
+import { memoryReview } from './memoryReview';
 import { click, hasUser, INPUT, press, read, see, shot, type, until } from './user';
 import { activeDiff, button, cleared, folder, notification, openTabs, text, write } from './workspace';
 
@@ -27,7 +28,7 @@ const NAME = 'takes ten percent off';
 
 	beforeEach(() => {
 		engine = new FakeEngine();
-		store = memoryStore();
+		store = memoryReview();
 		command = handle.use(async () => engine, store);
 	});
 
@@ -38,7 +39,7 @@ const NAME = 'takes ten percent off';
 	});
 
 	async function bid(amount: string): Promise<void> {
-		await see(INPUT);
+		await click(INPUT);
 		await type(amount);
 		await press('Enter');
 	}
@@ -46,7 +47,7 @@ const NAME = 'takes ten percent off';
 	it('refuses a bid that is no amount, in place, and takes a good one', async () => {
 		engine.finds();
 		const run = command.run();
-		await see(INPUT);
+		await click(INPUT);
 		await shot('1-bid');
 		await type('a lot');
 		await see('.quick-input-widget >> text=is not an amount in US dollars');
@@ -70,7 +71,7 @@ const NAME = 'takes ten percent off';
 			return { kind: 'cancelled' };
 		});
 		const run = command.run();
-		await see(INPUT);
+		await click(INPUT);
 		await press('Escape');
 		await run;
 		assert.ok(stopped);
@@ -379,13 +380,3 @@ const NAME = 'takes ten percent off';
 		assert.equal((await asked)?.name, 'site');
 	});
 });
-
-function memoryStore(): ReviewStore {
-	let kept: StoredReview | undefined;
-	return {
-		load: async () => (kept === undefined ? { kind: 'none' } : { kind: 'review', review: kept }),
-		save: async (review) => {
-			kept = review;
-		},
-	};
-}

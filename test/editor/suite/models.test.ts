@@ -380,7 +380,7 @@ async function setting(name: string, value: unknown): Promise<void> {
 			const adding = vscode.commands.executeCommand('underbid.addKey');
 			await see('.quick-input-list >> text=OpenRouter');
 			await shot('models-2-providers');
-			await see(INPUT);
+			await click(INPUT);
 			await type('OpenAI');
 			await press('Enter');
 			await see('.quick-input-title >> text=Add a Key: OpenAI');
@@ -473,7 +473,7 @@ ${readFileSync(path.join(folder(), 'pricing.test.js'), 'utf8')}`,
 			await see('.quick-input-list >> text=Ready to use');
 			await until('the list', async () => (await read('.quick-input-list .monaco-list-row')).length > 3);
 			await shot('models-6-list');
-			await see(INPUT);
+			await click(INPUT);
 			await type('local-coder');
 			await see('.quick-input-list >> text=not used until you say that it costs nothing');
 			await shot('models-7-local');

@@ -88,7 +88,7 @@ async function bidNothing(): Promise<void> {
 		}
 		return false;
 	});
-	await see(INPUT);
+	await click(INPUT);
 	await type('0');
 	await new Promise((resolve) => setTimeout(resolve, 300));
 	await press('Enter');

@@ -5,10 +5,11 @@ import type { TestHandle } from '../../../src/extension';
 import type { FixFailingTest } from '../../../src/ui/fixFailingTest';
 import type { KeptRun } from '../../../src/ui/runs/keptRun';
 import type { RunStore } from '../../../src/ui/runs/runKeeper';
-import { FakeEngine, failing } from './fakeEngine';
+import { FakeEngine, failing, solved } from './fakeEngine';
+import { memoryReview } from './memoryReview';
 import { milli, NONE, play, TROUBLED, unsolvedRun, WRONG } from './playedRun';
-import { click, hasUser, INPUT, press, see, shot, type, until } from './user';
-import { cleared, notification, openTabs } from './workspace';
+import { click, hasUser, INPUT, press, read, see, shot, type, until } from './user';
+import { button, cleared, notification, openTabs, write } from './workspace';
 
 const NAME = 'takes ten percent off';
 const QUARTER = nanoUsd(250_000_000);
@@ -28,7 +29,7 @@ const ROW = '.pane-body .monaco-list-row';
 	beforeEach(() => {
 		engine = new FakeEngine();
 		kept = new Map();
-		command = handle.use(async () => engine, noReview(), undefined, memoryRuns(kept));
+		command = handle.use(async () => engine, memoryReview(), undefined, memoryRuns(kept));
 	});
 	after(() => handle.reset());
 	afterEach(async () => {
@@ -44,7 +45,7 @@ const ROW = '.pane-body .monaco-list-row';
 
 	async function start(amount = '0.25'): Promise<void> {
 		const run = command.run();
-		await see(INPUT);
+		await click(INPUT);
 		await type(amount);
 		await see('.quick-input-list .focused >> text=$');
 		await press('Enter');
@@ -104,6 +105,59 @@ const ROW = '.pane-body .monaco-list-row';
 		await until('the day', () => command.statusText === '$(wrench) $0.18 today');
 	});
 
+	it('tells a run that found nothing in money and attempts, offers to go on, and shows why', async () => {
+		const test = failing(NAME);
+		const spent = milli(12);
+		const one = async (onEvent: Parameters<typeof play>[4], id: string) =>
+			unsolvedRun(id, await play(id, QUARTER, test, [NONE, WRONG, TROUBLED], onEvent), spent, {
+				kind: 'exhausted',
+				by: 'bid',
+				reason: 'What is left of the bid does not hold the smallest call to Large Coder.',
+			});
+		engine
+			.finds(test)
+			.fixing((onEvent) => one(onEvent, 'run-1'))
+			.finds(test)
+			.fixing((onEvent) => one(onEvent, 'run-2'))
+			.fixing((onEvent) => one(onEvent, 'run-3'));
+		await start();
+		assert.match(
+			await notification('No verified fix within'),
+			/No verified fix within \$0\.25 \(used \$0\.012, 3 attempts\)\. Large Coder, step by step could not be asked: the provider answered 529, overloaded\./,
+		);
+		await shot('runs-4-not-found');
+		await click(button('Show Attempts'));
+		await see(`${ROW} >> text=2. Small Coder`);
+		await vscode.commands.executeCommand('notifications.hideList');
+		const rows = (await read(`${ROW} .label-name, ${ROW} .label-description`)).join('\n');
+		for (const words of [
+			'2. Small Coder',
+			'$0.004 · not verified: “never goes below zero” fails now',
+			'3. Large Coder, step by step',
+			'$0.008 (estimated) · could not be asked: the provider answered 529, overloaded',
+		]) {
+			assert.ok(rows.includes(words), `${words} in\n${rows}`);
+		}
+		await shot('runs-5-tree');
+		await click(`${ROW}:has-text("pricing.js")`);
+		await until('the change', () =>
+			openTabs().some((label) => label === 'Attempt 2 (NOT verified) pricing.js.diff'),
+		);
+		await shot('runs-6-change');
+
+		// A message is gone with the first of its buttons.
+		await start();
+		await notification('No verified fix within');
+		await click(button('Continue with $0.50…'));
+		await click(INPUT);
+		await press('Enter');
+		await until('the third run', () => engine.requests.length === 3);
+		assert.equal(engine.requests[2]?.bid.spend, nanoUsd(500_000_000));
+		assert.deepEqual(engine.requests[2]?.target, engine.requests[1]?.target);
+		await until('all runs kept', () => kept.get('run-3')?.end !== undefined);
+		assert.equal(kept.get('run-3')?.end?.kind, 'exhausted');
+	});
+
 	it('tells trouble with providers apart from not found', async () => {
 		const test = failing(NAME);
 		engine.finds(test).fixing(async (onEvent) =>
@@ -145,6 +199,25 @@ const ROW = '.pane-body .monaco-list-row';
 		);
 	});
 
+	it('makes the status item and the tree ask for a review while one waits', async () => {
+		const file = write('pricing.js', 'a + b\n');
+		const test = failing(NAME);
+		engine.finds(test).fixing(async (onEvent) => {
+			await play('run-1', QUARTER, test, [NONE, WRONG], onEvent);
+			return solved(test, [{ file, base: 'a + b\n', patched: 'a - b\n' }]);
+		});
+		await start();
+		await notification('Verified fix ready');
+		assert.equal(command.statusText, '$(verified) 1 fix to review');
+		await vscode.commands.executeCommand('notifications.hideList');
+		await vscode.commands.executeCommand('underbid.showRuns');
+		await see(`${ROW} >> text=fix to review`);
+		await shot('runs-7-review-waits');
+		await vscode.commands.executeCommand('underbid.discardAll');
+		await notification('Discarded');
+		await until('the day', () => command.statusText === '$(wrench) $0.18 today');
+	});
+
 	it('closes cleanly with the window, counts what was set aside, and runs again on demand', async () => {
 		const test = failing(NAME);
 		let aborted = false;
@@ -165,7 +238,7 @@ const ROW = '.pane-body .monaco-list-row';
 		assert.ok(aborted);
 		assert.equal(kept.get('run-1')?.end?.kind, 'closed');
 
-		command = handle.use(async () => engine, noReview(), undefined, memoryRuns(kept));
+		command = handle.use(async () => engine, memoryReview(), undefined, memoryRuns(kept));
 		await command.restore();
 		await vscode.commands.executeCommand('underbid.showRuns');
 		await see(`${ROW} >> text=ended by closing the window: $0.004 counted`);
@@ -178,7 +251,7 @@ const ROW = '.pane-body .monaco-list-row';
 			}),
 		);
 		const again = vscode.commands.executeCommand('underbid.runAgain');
-		await see(INPUT);
+		await click(INPUT);
 		await press('Enter');
 		await again;
 		assert.deepEqual(engine.requests[1], engine.requests[0]);
@@ -197,7 +270,7 @@ const ROW = '.pane-body .monaco-list-row';
 			attempts: [],
 		});
 		engine.counted.set('run-0', milli(20));
-		command = handle.use(async () => engine, noReview(), undefined, memoryRuns(kept));
+		command = handle.use(async () => engine, memoryReview(), undefined, memoryRuns(kept));
 		await command.restore();
 		await vscode.commands.executeCommand('underbid.showRuns');
 		await see(`${ROW} >> text=ended by closing the window: $0.02 counted`);
@@ -222,10 +295,6 @@ const ROW = '.pane-body .monaco-list-row';
 		}
 	});
 });
-
-function noReview() {
-	return { load: async () => ({ kind: 'none' }) as const, save: async () => undefined };
-}
 
 function memoryRuns(kept: Map<string, KeptRun>): RunStore {
 	return {

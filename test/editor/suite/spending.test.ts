@@ -188,7 +188,7 @@ const TODAY = new Date().toISOString().slice(0, 10);
 	/** Takes the name that the dialog proposes. */
 	async function saved(kind: 'csv' | 'json'): Promise<string> {
 		const file = path.join(folder(), `underbid-spending-${TODAY}.${kind}`);
-		await see(INPUT);
+		await click(INPUT);
 		await pause(500);
 		await press('Enter');
 		return until(file, () => {
