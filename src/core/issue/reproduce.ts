@@ -220,7 +220,8 @@ class Stage {
 			const spent = this.place.ledger.spent - this.spentBefore;
 			const choice = cheapestFirst(offers, this.planned, nanoUsd(Math.max(0, most - spent)));
 			if (choice.kind === 'stop') {
-				reason = choice.reason;
+				// Why the last one that was asked brought nothing tells more than that nobody is left.
+				reason = this.attempts.findLast(({ reason: why }) => why !== undefined)?.reason ?? choice.reason;
 				break;
 			}
 			const author = authors.find(({ offer }) => offer.id === choice.offer.id);
