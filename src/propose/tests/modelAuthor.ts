@@ -21,6 +21,8 @@ const LEAST_PROMPT_BYTES = 6_500;
 const LEAST_OUTPUT_TOKENS = 800;
 const OUTPUT_TOKENS = 5_000;
 const FAIR_OUTPUT_TOKENS = 2_000;
+/** Of the first answer and what it is told, which the second turn sends again. */
+const ANSWER_BYTES = 8_000;
 const PROBLEM_BYTES = [20_000, 14_000, 9_000, 6_000, 4_000] as const;
 const FRAME_TOKENS = 400;
 const CALL_MS = 300_000;
@@ -139,7 +141,8 @@ class Writing {
 		const fixed = Buffer.byteLength(TEST_SYSTEM) + FRAME_TOKENS;
 		const { model, task } = this;
 		const fits = PROBLEM_BYTES.find((bytes) => {
-			const output = affordableOutput(model.price, bytes + fixed, task.purse.left) ?? 0;
+			const output =
+				affordableOutput(model.price, MOST_TURNS * (bytes + fixed) + ANSWER_BYTES, task.purse.left) ?? 0;
 			return (
 				output >= Math.min(FAIR_OUTPUT_TOKENS, model.outputLimit) && bytes + fixed <= model.contextTokens * 2
 			);
