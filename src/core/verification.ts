@@ -171,12 +171,9 @@ class Verification {
 	/** The whole suite where it fits the time left; before it, in a long one, the tests most likely touched. */
 	private async suiteRun(): Promise<SuiteRun | Judged> {
 		const begun = await this.effects.begun?.(this.patch);
-		// Beside another run something may go wrong that is not the patch's fault: then it runs again by itself.
-		if (
-			begun?.kind === 'finished' &&
-			this.wholeFault(begun) === undefined &&
-			this.brokenIn(begun.tests).length === 0
-		) {
+		// Beside another run more may go wrong than is the patch's fault: what differs is looked at again, and a run that is
+		// no good at all is made again by itself.
+		if (begun?.kind === 'finished' && this.wholeFault(begun) === undefined) {
 			return this.kept('suite on the patch, beside the base', begun);
 		}
 		const { suiteMs = 0 } = this.baseline;
