@@ -4,26 +4,27 @@ import type { Atoms, Column } from '../core/cascade/atoms';
 import { meanOf } from './curve';
 import { type Cell, type Market, must } from './rows';
 
-/** Strength of the prior where every task was run once, so that the rows cannot tell it. */
-const SINGLE_RUN_STRENGTH = 1.5;
+/** Strength of the prior where every task was run once, so that the rows cannot tell it: repeated runs say .3 to .65. */
+const SINGLE_RUN_STRENGTH = 0.6;
 /** Log-sd between runs of one model on one task. */
 const RUN_SD = 0.45;
 
-export function fitAtoms(market: Market): Atoms {
+/** `onceStrength`: of the prior, in pseudo-runs, where every task was run once. */
+export function fitAtoms(market: Market, onceStrength = SINGLE_RUN_STRENGTH): Atoms {
 	const groups = [...new Set(market.tasks.map((task) => task.repository))].sort();
 	return {
 		size: market.tasks.length,
 		weight: new Float64Array(market.tasks.length).fill(1),
 		group: Int32Array.from(market.tasks, (task) => groups.indexOf(task.repository)),
 		groups,
-		columns: market.models.map((_, model) => fitColumn(market, model)),
+		columns: market.models.map((_, model) => fitColumn(market, model, onceStrength)),
 	};
 }
 
-export function fitColumn(market: Market, model: number): Column {
+export function fitColumn(market: Market, model: number, onceStrength = SINGLE_RUN_STRENGTH): Column {
 	const cells = market.cells.map((row) => must(row[model]));
 	const means = priorMeans(market, model, cells);
-	const strength = strengthOf(cells, means);
+	const strength = strengthOf(cells, means, onceStrength);
 	const cost = costsOf(market, model, cells);
 	return {
 		solved: Float64Array.from(cells, (cell, task) => strength * must(means[task]) + cell.solved),
@@ -97,11 +98,11 @@ function easeOf(row: readonly Cell[], without: number): number {
 }
 
 /** Beta-binomial likelihood over a grid of strengths. */
-function strengthOf(cells: readonly Cell[], means: readonly number[]): number {
+function strengthOf(cells: readonly Cell[], means: readonly number[], onceStrength: number): number {
 	if (cells.every((cell) => cell.runs === 1)) {
-		return SINGLE_RUN_STRENGTH;
+		return onceStrength;
 	}
-	let best = { strength: SINGLE_RUN_STRENGTH, likelihood: Number.NEGATIVE_INFINITY };
+	let best = { strength: onceStrength, likelihood: Number.NEGATIVE_INFINITY };
 	for (let log = -2.5; log <= 2.5; log += 0.125) {
 		const strength = Math.exp(log);
 		let likelihood = 0;

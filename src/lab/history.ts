@@ -8,6 +8,7 @@ import { beliefFor, type Knowledge, learnAll, observe } from '../core/cascade/kn
 import { DEFAULT_OPTIONS, type Temper, valueOf } from '../core/cascade/options';
 import type { AttemptRecord, OutcomeRecord } from '../core/cascade/outcomeRecord';
 import { overheadOf } from '../core/cascade/pool';
+import { LEAST_ROOM } from '../core/cascade/worth';
 import { must } from './rows';
 
 export interface HistoryOptions {
@@ -81,7 +82,7 @@ function again(
 			overhead: overheadOf(knowledge, offer, options),
 			attemptsLeft: offer.spend > 0 ? 3 - (made.get(offer.id) ?? 0) : 1 - (made.get(offer.id) ?? 0),
 		}));
-		const outlook = new Outlook(belief, candidates, Math.max(room, 1e-9));
+		const outlook = new Outlook(belief, candidates, Math.max(room, LEAST_ROOM));
 		const chosen = outlook.choose(value);
 		if (chosen === undefined) {
 			return;

@@ -22,26 +22,20 @@ export interface NestedResult {
 
 const AROUND: readonly Partial<Tuning>[] = [
 	{},
-	{ costWidth: 0.25 },
 	{ costWidth: 0.6 },
 	{ costTrust: 0.25 },
 	{ costTrust: 0.75 },
-	{ costTrust: 1 },
 	{ priorTasks: 4 },
-	{ priorTasks: 16 },
-	{ priorTasks: 30 },
+	{ priorTasks: 20 },
 	{ groupTrust: 0 },
-	{ groupTrust: 0.15 },
 	{ groupTrust: 0.6 },
-	{ groupTrust: 1 },
-	{ groupFloor: 0.03 },
 	{ groupFloor: 0.3 },
 ];
 
 export function nestedTuning(dir: string, name: Exclude<MarketName, 'current'>, seed: number): NestedResult {
 	const market = readMarket(dir, name);
 	const folds = foldsOf(market, 'repo', seed);
-	const values = logGrid(-1.05, 1.05, 15);
+	const values = logGrid(-1.05, 1.05, 11);
 	const rates = linearGrid(0.68, topRate(market), 76);
 	const prices = marketPrice(market, rates);
 	const marginOf = (results: readonly TaskResult[]): number =>

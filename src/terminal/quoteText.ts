@@ -98,7 +98,7 @@ function percent(share: number): string {
 }
 
 function dollars(usd: number): string {
-	return usd > 0 && usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`;
+	return usd >= 5e-6 && usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`;
 }
 
 function figure({ mean }: Estimate): string {

@@ -179,7 +179,8 @@ function stopOf(
 }
 
 function whyOf(one: Appraisal, offer: Offer, rule: 'index' | 'straight'): string {
-	const odds = `${percent(one.chance)} for about $${one.spend.toFixed(one.spend < 0.01 ? 4 : 2)}`;
+	const price = one.spend < 5e-5 ? 'nothing' : `about $${one.spend.toFixed(one.spend < 0.01 ? 4 : 2)}`;
+	const odds = `${percent(one.chance)} for ${price}`;
 	return rule === 'index'
 		? `${offer.label} gives the most chance for the money: ${odds}.`
 		: `${offer.label} straight away (${odds}) is worth more than trying cheaper ones first.`;

@@ -185,6 +185,19 @@ describe('replayHistory', () => {
 		assert.ok(Math.abs(report.now.spend - 0.02) < 1e-12);
 		assert.ok(report.limits.length > 0);
 	});
+
+	it('what cost nothing under a bid of nothing is replayed as it was', () => {
+		const free: OutcomeRecord = {
+			run: '3',
+			repository: 'r',
+			features: {},
+			bid: 0,
+			solved: true,
+			attempts: [attempt('free', true, 0)],
+		};
+		const { now } = replayHistory(knowNothing(CALIBRATION), [free, free]);
+		assert.deepEqual([now.solved, now.spend, now.unknown], [2, 0, 0]);
+	});
 });
 
 describe('underbid lab', () => {
