@@ -30,10 +30,12 @@ describe('flipsOf', () => {
 	}
 });
 
+const times = (count: number, run: string) => Array.from({ length: count }, () => run);
+
 /** The progress of a run's attempts, as it is learnt from: real verification over scripted runs. */
 async function learnt(...runs: readonly string[]) {
 	const played = world({
-		runs: ['red add:F mul:F sub:P', 'red add:F mul:F sub:P', ...runs],
+		runs: ['red add:F mul:F sub:P', 'red add:F mul:F', ...runs],
 		offers: [{ offer: offer('cheap', 1), replies: [costing(patches('half'), 1)] }],
 	});
 	const outcome = await solve(
@@ -42,7 +44,7 @@ async function learnt(...runs: readonly string[]) {
 			bid: { spend: usd(1), timeMs: 60_000 },
 			base,
 			suite,
-			target: { kind: 'failing' },
+			target: { kind: 'named', names: ['add', 'mul'] },
 			repository: 'repo',
 		},
 		played.effects,
@@ -61,7 +63,7 @@ describe('what is learnt of a patch that is no fix', () => {
 		['half of the target', ['red add:P mul:F'], { applied: true, flipped: 0.5, errorChanged: false }],
 		[
 			'the target, and another test broken',
-			['ok add:P mul:P', 'red add:P mul:P sub:F', 'red add:P mul:P sub:F'],
+			['ok add:P mul:P', 'red add:P mul:P sub:F', ...times(5, 'red sub:F'), ...times(3, 'ok sub:P')],
 			{ applied: true, flipped: 1, broken: 1 },
 		],
 		['it does not start, the base does', ['never', 'red add:F mul:F'], { applied: true }],
