@@ -91,14 +91,28 @@ interface ModelHunk {
 	decision: Decision;
 }
 
+/** An edit of several files. */
+interface Together {
+	readonly files: readonly ModelFile[];
+	/** Since undone or done again in one file only. */
+	split: boolean;
+	/** One of its files was closed; what the editor remembers of that is the editor's secret. */
+	unsure: boolean;
+}
+
+interface Past {
+	readonly rows: readonly Row[];
+	readonly together?: Together | undefined;
+}
+
 export interface ModelFile {
 	readonly path: string;
 	readonly hunks: readonly ModelHunk[];
 	readonly start: readonly Row[];
 	rows: readonly Row[];
 	disk: readonly Row[];
-	undo: (readonly Row[])[];
-	redo: (readonly Row[])[];
+	undo: Past[];
+	redo: Past[];
 }
 
 export class Model {
@@ -109,7 +123,11 @@ export class Model {
 	private refusing = false;
 	private own = 0;
 
-	constructor(layout: Layout) {
+	/** `undoesTogether`: one Undo takes an edit back in all its files, as VS Code does, and a reload forgets none. */
+	constructor(
+		layout: Layout,
+		private readonly undoesTogether = false,
+	) {
 		this.files = layout.files.map(({ hunks, tail }, number) => {
 			const path = `f${number}.js`;
 			const rows: Row[] = [];
@@ -200,21 +218,18 @@ export class Model {
 				return this.reject(this.ids(step), step.keep);
 			case 'undo':
 			case 'redo': {
-				const file = this.fileAt(step.file);
-				const rows = file[step.do].pop();
-				if (rows === undefined) {
-					return 'nothing';
-				}
-				file[step.do === 'undo' ? 'redo' : 'undo'].push(file.rows);
-				file.rows = rows;
-				this.saved(file);
-				return 'done';
+				return this.goBack(this.fileAt(step.file), step.do);
 			}
 			case 'save':
 				this.fileAt(step.file).disk = this.fileAt(step.file).rows;
 				return 'done';
 			case 'close': {
 				const file = this.fileAt(step.file);
+				for (const { together } of [...file.undo, ...file.redo]) {
+					if (together !== undefined) {
+						together.unsure = true;
+					}
+				}
 				[file.rows, file.undo, file.redo] = [file.disk, [], []];
 				return 'done';
 			}
@@ -223,7 +238,7 @@ export class Model {
 				this.files.forEach((file) => this.saved(file));
 				return 'done';
 			case 'reload':
-				for (const file of this.files) {
+				for (const file of this.undoesTogether ? [] : this.files) {
 					[file.undo, file.redo] = [[], []];
 				}
 				return 'done';
@@ -339,8 +354,12 @@ export class Model {
 			this.refusing = false;
 			return false;
 		}
+		const together =
+			this.undoesTogether && edits.length > 1
+				? { files: edits.map(({ file }) => file), split: false, unsure: false }
+				: undefined;
 		for (const { file, rows } of edits) {
-			this.edit(file, rows);
+			this.edit(file, rows, together);
 		}
 		return true;
 	}
@@ -357,8 +376,32 @@ export class Model {
 		});
 	}
 
-	private edit(file: ModelFile, rows: readonly Row[]): void {
-		file.undo.push(file.rows);
+	/** Undo or redo with the focus in a file. */
+	private goBack(file: ModelFile, which: 'undo' | 'redo'): string {
+		const together = file[which].at(-1)?.together;
+		if (file[which].length === 0 || together?.unsure === true) {
+			return 'nothing';
+		}
+		const whole =
+			together !== undefined &&
+			!together.split &&
+			together.files.every((one) => one[which].at(-1)?.together === together);
+		if (together !== undefined && !whole) {
+			together.split = true;
+		}
+		for (const one of whole ? together.files : [file]) {
+			const past = one[which].pop();
+			if (past !== undefined) {
+				one[which === 'undo' ? 'redo' : 'undo'].push({ rows: one.rows, together: past.together });
+				one.rows = past.rows;
+				this.saved(one);
+			}
+		}
+		return 'done';
+	}
+
+	private edit(file: ModelFile, rows: readonly Row[], together?: Together): void {
+		file.undo.push({ rows: file.rows, together });
 		file.redo = [];
 		file.rows = rows;
 		this.saved(file);
