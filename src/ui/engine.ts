@@ -1,5 +1,6 @@
 // What the editor's face needs from the engine, and no more. The composition root hands in the real one.
 
+import type { Temper } from '../core/cascade/options';
 import type { Quote } from '../core/cascade/quote';
 import type { SolveEvent } from '../core/events';
 import type { Caps } from '../core/ledger';
@@ -44,6 +45,8 @@ export interface FixRequest extends Place {
 	readonly target: Target;
 	/** Offers, models or providers to use; all of the pool when absent. */
 	readonly proposers?: readonly string[];
+	/** How the bid is used; balanced when absent. */
+	readonly temper?: Temper;
 }
 
 /** Text that is there already, to be judged against what was there before. */
@@ -115,7 +118,7 @@ export interface Engine {
 	catalogue(): Promise<Catalogue>;
 	/** The odds at each of the bids, before anything is spent. Absent: nothing can be said yet. */
 	readonly quote?: (
-		place: Pick<Place, 'folder' | 'testCommand'>,
+		place: Pick<Place, 'folder' | 'testCommand'> & Pick<FixRequest, 'temper'>,
 		bids: readonly NanoUsd[],
 		signal: AbortSignal,
 	) => Promise<Quote>;

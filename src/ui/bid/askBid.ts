@@ -1,5 +1,6 @@
 // The one list that asks for the bid. Enter takes the last one; any amount can be typed.
 import * as vscode from 'vscode';
+import type { Temper } from '../../core/cascade/options';
 import type { Quote } from '../../core/cascade/quote';
 import { type NanoUsd, parseUsd } from '../../core/money';
 import { type BidChange, type BidRow, bidRows, firstOf, type Odds, oddsOf, pricesOf } from './bidRows';
@@ -14,6 +15,7 @@ export interface BidQuestion {
 	readonly lastWords?: string;
 	readonly standard: NanoUsd;
 	readonly minutes: number;
+	readonly temper: Temper;
 	readonly command: string | undefined;
 	readonly askOdds?: AskOdds | undefined;
 }
@@ -33,7 +35,7 @@ export function askBid(question: BidQuestion, shown: () => void): Promise<BidAns
 		const pick = vscode.window.createQuickPick<Item>();
 		const odds = new Map<NanoUsd, Odds>();
 		const stop = new AbortController();
-		const { last, lastWords, standard, minutes, command, askOdds } = question;
+		const { last, lastWords, standard, minutes, temper, command, askOdds } = question;
 		const draw = (): void => {
 			const active = pick.activeItems[0]?.row;
 			const rows = bidRows({
@@ -42,6 +44,7 @@ export function askBid(question: BidQuestion, shown: () => void): Promise<BidAns
 				...(lastWords === undefined ? {} : { lastWords }),
 				standard,
 				minutes,
+				temper,
 				command,
 				odds,
 			});
@@ -120,6 +123,7 @@ function answerOf(typed: string, row: BidRow | undefined): BidAnswer | undefined
 		case 'price':
 			return typed.trim() === '' ? { kind: 'bid', spend: row.spend } : undefined;
 		case 'time':
+		case 'temper':
 		case 'models':
 		case 'command':
 			return { kind: row.kind };
@@ -140,6 +144,7 @@ function itemsOf(row: BidRow, before: BidRow | undefined): Item[] {
 				},
 			];
 		case 'time':
+		case 'temper':
 		case 'models':
 		case 'command': {
 			const item: Item = { label: row.label, description: row.description, alwaysShow: true, row };

@@ -1,15 +1,23 @@
 // All that is settled before a run: the test command and the models the first time, then the bid and the time. What was
 // chosen is kept for the workspace, and never written into its files.
 import * as vscode from 'vscode';
+import type { Temper } from '../../core/cascade/options';
 import type { Quote } from '../../core/cascade/quote';
 import { type NanoUsd, nanoUsd, parseUsd } from '../../core/money';
 import type { Engine, Place } from '../engine';
 import { askModelSources } from '../setup/modelSources';
-import { askForLimit, defaultLimit, testReport, timeLimitMinutes } from '../setup/settings';
+import {
+	askForLimit,
+	defaultLimit,
+	TEMPERS,
+	temperSetting,
+	testReport,
+	timeLimitMinutes,
+} from '../setup/settings';
 import { unasked } from '../setup/settingValues';
 import { TestCommands } from '../setup/testCommand';
 import { type AskOdds, askBid } from './askBid';
-import { MOST_MINUTES, minutesOf } from './bidRows';
+import { MOST_MINUTES, minutesOf, TEMPER_WORDS } from './bidRows';
 
 const LAST = 'underbid.lastBid';
 const NO_ESTIMATE: Quote = { kind: 'noEstimate', reason: 'Nothing was measured yet.' };
@@ -21,6 +29,7 @@ export type SuitePlace = Pick<Place, 'testCommand' | 'testReport'>;
 export interface Settled extends SuitePlace {
 	readonly spend: NanoUsd;
 	readonly timeMs: number;
+	readonly temper: Temper;
 }
 
 export interface BidSubject {
@@ -82,10 +91,11 @@ export class BidDesk {
 		const lastWords = about.suggested === undefined ? {} : { lastWords: 'suggested' };
 		let { given } = about;
 		let minutes = timeLimitMinutes(folder.uri);
+		let temper = temperSetting();
 		let shown = tell.shown;
 		const settled = async (spend: NanoUsd): Promise<Settled> => {
 			await this.memory.workspace.update(LAST, spend);
-			return { spend, timeMs: minutes * 60_000, ...this.suitePlace(folder.uri, given) };
+			return { spend, timeMs: minutes * 60_000, temper, ...this.suitePlace(folder.uri, given) };
 		};
 		const silent = unasked(askForLimit(), last, standard);
 		if (silent !== undefined && about.suggested === undefined) {
@@ -94,10 +104,13 @@ export class BidDesk {
 		}
 		for (;;) {
 			const command = given ?? this.commands.agreed(folder.uri)?.shown;
-			const place = { folder: folder.uri.fsPath, ...this.suitePlace(folder.uri, given) };
+			const place = { folder: folder.uri.fsPath, temper, ...this.suitePlace(folder.uri, given) };
 			const askOdds: AskOdds = async (bids, signal) =>
 				(await engine()).quote?.(place, bids, signal) ?? NO_ESTIMATE;
-			const answer = await askBid({ title, last, ...lastWords, standard, minutes, command, askOdds }, shown);
+			const answer = await askBid(
+				{ title, last, ...lastWords, standard, minutes, temper, command, askOdds },
+				shown,
+			);
 			shown = () => undefined;
 			switch (answer?.kind) {
 				case undefined:
@@ -106,6 +119,9 @@ export class BidDesk {
 					return settled(answer.spend);
 				case 'time':
 					minutes = (await askMinutes(minutes)) ?? minutes;
+					break;
+				case 'temper':
+					temper = (await askTemper(temper)) ?? temper;
 					break;
 				case 'models':
 					await chooseModels();
@@ -138,6 +154,21 @@ async function askMinutes(minutes: number): Promise<number | undefined> {
 	});
 	const read = typed === undefined ? undefined : minutesOf(typed);
 	return read?.kind === 'minutes' ? read.minutes : undefined;
+}
+
+async function askTemper(now: Temper): Promise<Temper | undefined> {
+	const items = TEMPERS.map((temper) => ({
+		label: temper,
+		description: temper === now ? vscode.l10n.t('as it is') : '',
+		detail: TEMPER_WORDS[temper],
+		temper,
+	}));
+	const picked = await vscode.window.showQuickPick(items, {
+		title: vscode.l10n.t('Temper of This Run'),
+		placeHolder: vscode.l10n.t('How the bid is used. It is never passed, whatever the temper.'),
+		ignoreFocusOut: true,
+	});
+	return picked?.temper;
 }
 
 async function chooseModels(): Promise<void> {

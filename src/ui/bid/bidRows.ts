@@ -1,4 +1,6 @@
 // What stands in the list that asks for the bid, for what is typed and known at this moment.
+
+import type { Temper } from '../../core/cascade/options';
 import type { Quote, QuotePoint } from '../../core/cascade/quote';
 import { formatUsd, type NanoUsd, nanoUsd, parseUsd, ZERO } from '../../core/money';
 
@@ -9,7 +11,13 @@ export type BidRow =
 	| { readonly kind: BidChange; readonly label: string; readonly description: string };
 
 /** What can be changed on the way. */
-export type BidChange = 'time' | 'models' | 'command';
+export type BidChange = 'time' | 'temper' | 'models' | 'command';
+
+export const TEMPER_WORDS: Readonly<Record<Temper, string>> = {
+	thrifty: 'stops where more money would hardly help',
+	balanced: 'goes on while the odds are fair',
+	determined: 'goes on as long as the bid holds',
+};
 
 export interface BidState {
 	/** As it stands in the box. */
@@ -19,6 +27,7 @@ export interface BidState {
 	readonly lastWords?: string;
 	readonly standard: NanoUsd;
 	readonly minutes: number;
+	readonly temper: Temper;
 	/** The test command; undefined while it is found by itself. */
 	readonly command: string | undefined;
 	/** By amount. `asking`: the answer is on its way. */
@@ -83,13 +92,14 @@ export function oddsWords(odds: Odds, spend: NanoUsd): string {
 	return usual === ZERO ? chance : `${chance}, usually ${formatUsd(usual)}`;
 }
 
-function changes({ minutes, command }: BidState): readonly (BidRow & { readonly kind: BidChange })[] {
+function changes({ minutes, temper, command }: BidState): readonly (BidRow & { readonly kind: BidChange })[] {
 	return [
 		{
 			kind: 'time',
 			label: 'Change Time Limit…',
 			description: `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
 		},
+		{ kind: 'temper', label: 'Change Temper…', description: `${temper}: ${TEMPER_WORDS[temper]}` },
 		{ kind: 'models', label: 'Choose Models…', description: 'and the keys to pay for them' },
 		{ kind: 'command', label: 'Change Test Command…', description: command ?? 'found by itself' },
 	];

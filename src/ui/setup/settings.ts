@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { DEFAULT_OPTIONS, type Temper } from '../../core/cascade/options';
 import type { Caps } from '../../core/ledger';
 import type { NanoUsd } from '../../core/money';
 import type { SandboxChoice } from '../../core/sandbox';
@@ -31,6 +32,13 @@ export function editorSandbox(): SandboxChoice {
 export function timeLimitMinutes(folder: vscode.Uri): number {
 	const value = vscode.workspace.getConfiguration('underbid', folder).get('timeLimitMinutes');
 	return typeof value === 'number' && value > 0 ? Math.min(value, MOST_MINUTES) : 10;
+}
+
+export const TEMPERS: readonly Temper[] = ['thrifty', 'balanced', 'determined'];
+
+export function temperSetting(): Temper {
+	const value = own('temper');
+	return TEMPERS.find((temper) => temper === value) ?? DEFAULT_OPTIONS.temper;
 }
 
 /** '' when none is set. In restricted mode VS Code gives no workspace's value. */

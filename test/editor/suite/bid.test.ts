@@ -8,7 +8,7 @@ import type { Engine } from '../../../src/ui/engine';
 import type { FixFailingTest } from '../../../src/ui/fixFailingTest';
 import { FakeEngine, failing, solved } from './fakeEngine';
 import { memoryReview } from './memoryReview';
-import { click, hasUser, press, read, see, shot, type, until } from './user';
+import { click, hasUser, INPUT, press, read, see, shot, type, until } from './user';
 import { button, cleared, folder, notification, text, write } from './workspace';
 
 const BASE = 'export const discounted = (price) => price + price / 10;\n';
@@ -57,6 +57,8 @@ const ROWS = '.quick-input-list .monaco-list-row';
 
 	async function title(part: string): Promise<void> {
 		await until(part, async () => (await read('.quick-input-title')).some((one) => one.includes(part)));
+		// What was open before may take the focus back when it closes.
+		await click(INPUT);
 	}
 
 	it('asks the first time where fixes come from and how tests are run, and never again', async () => {
@@ -176,6 +178,7 @@ const ROWS = '.quick-input-list .monaco-list-row';
 		const run = command.run();
 		await title('Your Bid');
 		await type('time');
+		await see('.quick-input-list .focused >> text=Change Time Limit');
 		await press('Enter');
 		await title('Time Limit');
 		await press('Control+A');
@@ -186,13 +189,22 @@ const ROWS = '.quick-input-list .monaco-list-row';
 		await press('Enter');
 		await title('Your Bid');
 		await type('test command');
+		await see('.quick-input-list .focused >> text=Change Test Command');
 		await press('Enter');
 		await title('Test Command of');
 		await press('Control+A');
 		await type('make check');
 		await press('Enter');
 		await title('Your Bid');
-		assert.match((await read(ROWS)).join(), /3 minutes.*make check/s);
+		await type('temper');
+		await see('.quick-input-list .focused >> text=Change Temper');
+		await press('Enter');
+		await title('Temper of This Run');
+		await type('determined');
+		await see('.quick-input-list .focused >> text=determined');
+		await press('Enter');
+		await title('Your Bid');
+		assert.match((await read(ROWS)).join(), /3 minutes.*determined: .*make check/s);
 		await shot('bid-5-changed');
 		await type('0.05');
 		await press('Enter');
@@ -201,9 +213,9 @@ const ROWS = '.quick-input-list .monaco-list-row';
 			engine.places.map(({ testCommand }) => testCommand),
 			[undefined, 'make check'],
 		);
-		const { bid, testCommand } = engine.requests[0] ?? {};
+		const { bid, testCommand, temper } = engine.requests[0] ?? {};
 		assert.deepEqual(bid, { spend: nanoUsd(50_000_000), timeMs: 180_000 });
-		assert.equal(testCommand, 'make check');
+		assert.deepEqual([testCommand, temper], ['make check', 'determined']);
 		await vscode.commands.executeCommand('underbid.discardAll');
 	});
 

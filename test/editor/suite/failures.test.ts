@@ -309,6 +309,34 @@ const PYTEST = `class TestCart:
 		}
 	});
 
+	it('a test task that failed: hinted at, and its command is the one that is fixed', async () => {
+		lists(CART[0]);
+		const task = new vscode.Task(
+			{ type: 'process' },
+			vscode.workspace.workspaceFolders?.[0] ?? assert.fail(),
+			'test',
+			'shop',
+			new vscode.ProcessExecution('node', ['--test', 'no-such-task.test.js'], { cwd: folder() }),
+		);
+		task.group = vscode.TaskGroup.Test;
+		const ended = new Promise<number | undefined>((resolve) => {
+			const listening = vscode.tasks.onDidEndTaskProcess(({ exitCode }) => {
+				listening.dispose();
+				resolve(exitCode);
+			});
+		});
+		await vscode.tasks.executeTask(task);
+		assert.equal(await ended, 1);
+		await see('.statusbar-item >> text=Fix failed tests');
+		await click('.statusbar-item >> text=Fix failed tests');
+		await see('.quick-input-list >> text=Run node --test no-such-task.test.js');
+		await press('Enter');
+		await bids();
+		await until('the request', () => engine.requests.length === 1);
+		assert.equal(engine.requests[0]?.testCommand, 'node --test no-such-task.test.js');
+		assert.equal(engine.requests[0]?.folder, folder());
+	});
+
 	const ROW = '.test-explorer .monaco-list-row';
 
 	/** Opens the Test Explorer and puts the focus on a row. */
