@@ -69,11 +69,16 @@ export function copyOf(value: unknown): unknown {
 		const record: Record<string, unknown> = {};
 		seen.set(from, record);
 		for (const [key, item] of Object.entries(from)) {
-			record[key] = copy(item);
+			put(record, key, copy(item));
 		}
 		return record;
 	};
 	return copy(value);
+}
+
+/** Also under the name `__proto__`, which an assignment would take as the prototype. */
+export function put(record: Record<string, unknown>, key: string, value: unknown): void {
+	Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 export function isPlain(value: unknown): value is Record<string, unknown> {

@@ -52,6 +52,12 @@ describe('a copy of an argument', () => {
 		assert.equal(value.map.size, 1);
 	});
 
+	it('keeps a property called __proto__, and no prototype is taken from it', () => {
+		const copy = copyOf(JSON.parse('{"__proto__":{"polluted":1}}')) as Record<string, unknown>;
+		assert.deepEqual(Object.keys(copy), ['__proto__']);
+		assert.equal(copy['polluted'], undefined);
+	});
+
 	it('keeps cycles', () => {
 		const loop: unknown[] = [];
 		loop.push(loop);
