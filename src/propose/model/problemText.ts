@@ -223,11 +223,13 @@ function statementText(
 	mostBytes: number,
 ): string {
 	const statement = clean(task.problem.statement.slice(0, MOST_SAID)).trim();
-	const repeats = task.problem.fromIssue !== true && tests.some(
-		({ failure, id }) =>
-			failure !== undefined &&
-			(statement.includes(failure.message.trim().slice(0, 200)) || statement.includes(id)),
-	);
+	const repeats =
+		task.problem.fromIssue !== true &&
+		tests.some(
+			({ failure, id }) =>
+				failure !== undefined &&
+				(statement.includes(failure.message.trim().slice(0, 200)) || statement.includes(id)),
+		);
 	return repeats || statement === ''
 		? ''
 		: `What is wrong, in somebody's words:\n${cut(statement, mostBytes)}`;

@@ -24,7 +24,7 @@ describe('fixOutput', () => {
 	}
 
 	for (const [name, runs, kind] of [
-		['solved', ['red add:F', 'red add:F', 'ok add:P', 'ok add:P', 'red add:F'], 'solved'],
+		['solved', ['red add:F', 'red add:F', 'ok add:P', 'ok add:P', 'red add:F', 'ok add:P'], 'solved'],
 		['exhausted', ['red add:F', 'red add:F', 'red add:F'], 'exhausted'],
 		['blocked', ['never'], 'blocked'],
 		['cancelled', ['cancel'], 'cancelled'],

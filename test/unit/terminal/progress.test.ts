@@ -12,7 +12,7 @@ async function played(isTTY: boolean): Promise<{ text: string; report: string }>
 	let text = '';
 	const stream = { isTTY, columns: 60, write: (part: string) => (text += part) };
 	const script = world({
-		runs: ['red add:F sub:P', 'red add:F sub:P', 'ok add:P', 'ok add:P sub:P', 'red add:F'],
+		runs: ['red add:F sub:P', 'red add:F sub:P', 'ok add:P', 'ok add:P sub:P', 'red add:F', 'ok add:P'],
 		offers: [{ offer: offer('free', 0), replies: [patches('one')] }],
 	});
 	const view = new ProgressView(stream, plain);
