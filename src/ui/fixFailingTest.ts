@@ -110,6 +110,11 @@ export class FixFailingTest implements vscode.Disposable {
 		}
 	}
 
+	/** A test command failed, and a fix of it is offered quietly; undefined: no more. */
+	offer(command: string | undefined): void {
+		this.runs.offer(command);
+	}
+
 	get isWorking(): boolean {
 		return this.working !== undefined;
 	}

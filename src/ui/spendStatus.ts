@@ -1,18 +1,20 @@
 import * as vscode from 'vscode';
 import { formatUsd, type NanoUsd, ZERO } from '../core/money';
-import { STATUS_MENU } from './runs/runCommands';
+import { FIX_TERMINAL, STATUS_MENU } from './runs/runCommands';
 import { type StatusFacts, statusTooltip, TOOLTIP_COMMANDS } from './runs/runTooltip';
 import { count, moneyOf } from './runWords';
 import { showSpend } from './setup/settings';
 
-/** The one status bar item: what this run spent of its bid, that a fix waits, and when idle what today cost. */
+/**
+ * The one status bar item: what this run spent of its bid, that a fix waits, that a test command failed, and when idle
+ * what today cost.
+ */
 export class SpendStatus implements vscode.Disposable {
 	private readonly item: vscode.StatusBarItem;
 
 	constructor() {
 		this.item = vscode.window.createStatusBarItem('underbid.spend', vscode.StatusBarAlignment.Left);
 		this.item.name = 'Underbid Spend';
-		this.item.command = STATUS_MENU;
 	}
 
 	show(facts: StatusFacts): void {
@@ -39,14 +41,22 @@ export class SpendStatus implements vscode.Disposable {
 					`Underbid: 1 verified fix waits for your review, ${facts.title}. ${moneyOf(facts.spent, facts.bid)} spent.`,
 				);
 				break;
+			case 'failed':
+				this.set(
+					vscode.l10n.t('$(wrench) Fix failed tests'),
+					vscode.l10n.t('Underbid: “{0}” failed. Click to fix it under a bid.', facts.command),
+				);
+				break;
 			case 'idle':
 				this.set(`$(wrench) ${idle ?? ''}`, `Underbid: ${idle ?? ''} spent.`);
 				break;
 		}
+		// What failed is one click from its fix; all else is in the menu.
+		this.item.command = facts.kind === 'failed' ? FIX_TERMINAL : STATUS_MENU;
 		this.item.backgroundColor =
 			facts.kind === 'review' ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
 		const tooltip = new vscode.MarkdownString(statusTooltip(facts), true);
-		tooltip.isTrusted = { enabledCommands: [...TOOLTIP_COMMANDS] };
+		tooltip.isTrusted = { enabledCommands: TOOLTIP_COMMANDS };
 		this.item.tooltip = tooltip;
 		this.item.show();
 	}

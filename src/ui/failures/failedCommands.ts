@@ -1,5 +1,5 @@
-// Remembers the last test command that failed in a terminal or as a task. No message is shown: a hint on the status
-// bar, which goes when the command succeeds.
+// Remembers the last test command that failed in a terminal or as a task. No message is shown: whoever listens offers a
+// fix quietly, until the command succeeds or somebody sees to it.
 import * as vscode from 'vscode';
 import { isTestCommand, OutputTail, typed } from './testCommandLine';
 
@@ -19,15 +19,12 @@ const STOPPED = new Set([130, 137, 143]);
 
 export class FailedCommands implements vscode.Disposable {
 	private readonly running = new WeakMap<vscode.TerminalShellExecution, OutputTail>();
-	private readonly status: vscode.StatusBarItem;
 	private readonly listening: vscode.Disposable;
 	private failed: FailedCommand | undefined;
+	private seenTo = false;
 
-	constructor(fixCommand: string) {
-		this.status = vscode.window.createStatusBarItem('underbid.failed', vscode.StatusBarAlignment.Left);
-		this.status.name = vscode.l10n.t('Underbid: Failed Test Command');
-		this.status.text = vscode.l10n.t('$(wrench) Fix failed tests');
-		this.status.command = fixCommand;
+	/** `changed` is called when `offered` may be another. */
+	constructor(private readonly changed: () => void) {
 		this.listening = vscode.Disposable.from(
 			vscode.window.onDidStartTerminalShellExecution(({ execution }) => this.started(execution)),
 			vscode.window.onDidEndTerminalShellExecution(({ execution, exitCode }) =>
@@ -41,14 +38,19 @@ export class FailedCommands implements vscode.Disposable {
 		return this.failed;
 	}
 
+	/** The command to offer a fix for, unless somebody sees to it. */
+	get offered(): string | undefined {
+		return this.seenTo ? undefined : this.failed?.command;
+	}
+
 	/** It is being seen to. */
-	hideHint(): void {
-		this.status.hide();
+	see(): void {
+		this.seenTo = true;
+		this.changed();
 	}
 
 	dispose(): void {
 		this.listening.dispose();
-		this.status.dispose();
 	}
 
 	private started(execution: vscode.TerminalShellExecution): void {
@@ -85,10 +87,10 @@ export class FailedCommands implements vscode.Disposable {
 	}
 
 	private taskEnded(task: vscode.Task, exitCode: number | undefined): void {
+		const command = commandOf(task.execution);
 		// Another extension host's group is a copy.
 		const isTest = task.group?.id === vscode.TaskGroup.Test.id;
-		const command = isTest ? commandOf(task.execution) : undefined;
-		if (command === undefined || exitCode === undefined) {
+		if (command === undefined || exitCode === undefined || !(isTest || isTestCommand(command))) {
 			return;
 		}
 		const scope = typeof task.scope === 'object' ? task.scope.uri.fsPath : undefined;
@@ -102,13 +104,11 @@ export class FailedCommands implements vscode.Disposable {
 		}
 		if (exitCode !== 0) {
 			this.failed = ran;
-			const words = vscode.l10n.t('Underbid: “{0}” failed. Click to fix it under a bid.', ran.command);
-			this.status.tooltip = words;
-			this.status.accessibilityInformation = { label: words, role: 'button' };
-			this.status.show();
+			this.seenTo = false;
+			this.changed();
 		} else if (this.failed?.command === ran.command && this.failed.folder === ran.folder) {
 			this.failed = undefined;
-			this.status.hide();
+			this.changed();
 		}
 	}
 }

@@ -2,6 +2,7 @@
 // what is known to fail, a test command or a test task that failed.
 import * as vscode from 'vscode';
 import type { FixFailingTest } from '../fixFailingTest';
+import { offerFixes } from '../setup/settings';
 import { chooseTest } from './chooseTest';
 import { FailedCommands } from './failedCommands';
 import type { FixStart } from './fixStart';
@@ -21,7 +22,7 @@ interface KnownPick extends vscode.QuickPickItem {
 
 export class FailureCommands implements vscode.Disposable, vscode.CodeActionProvider {
 	private known = new KnownFailures();
-	private readonly failed = new FailedCommands(FIX_TERMINAL);
+	private readonly failed = new FailedCommands(() => this.offer());
 	private readonly registered: vscode.Disposable;
 	private listening: vscode.Disposable | undefined;
 	private fix: FixFailingTest | undefined;
@@ -32,6 +33,11 @@ export class FailureCommands implements vscode.Disposable, vscode.CodeActionProv
 			vscode.commands.registerCommand(FIX_TEST, (test: unknown) => this.fixGiven(test)),
 			vscode.commands.registerCommand(FIX_FAILURE, (test: unknown) => this.fixGiven(test)),
 			vscode.commands.registerCommand(FIX_TERMINAL, () => this.fixTerminal()),
+			vscode.workspace.onDidChangeConfiguration((event) => {
+				if (event.affectsConfiguration('underbid.offerFixes')) {
+					this.offer();
+				}
+			}),
 			vscode.commands.registerCommand(FIX_KNOWN, (start: FixStart) => this.begin(start)),
 			vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, this, {
 				providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
@@ -45,6 +51,7 @@ export class FailureCommands implements vscode.Disposable, vscode.CodeActionProv
 		this.fix = fix;
 		this.known = new KnownFailures();
 		this.listening = fix.onDidList((listing) => this.known.listed(listing));
+		this.offer();
 	}
 
 	dispose(): void {
@@ -137,7 +144,7 @@ export class FailureCommands implements vscode.Disposable, vscode.CodeActionProv
 		if (command === undefined) {
 			return;
 		}
-		this.failed.hideHint();
+		this.failed.see();
 		const folder = last.folder === undefined ? undefined : folderFor(last.folder);
 		await this.begin({ testCommand: command, ...(folder === undefined ? {} : { folder }) });
 	}
@@ -179,6 +186,11 @@ export class FailureCommands implements vscode.Disposable, vscode.CodeActionProv
 		}
 		await this.memory.update(CONFIRMED, [...agreed.filter((one) => one !== chosen), chosen].slice(-50));
 		return chosen;
+	}
+
+	/** A test command that failed is offered to be fixed, unless the user wants to hear nothing of it. */
+	private offer(): void {
+		this.fix?.offer(offerFixes() ? this.failed.offered : undefined);
 	}
 
 	private async begin(start: FixStart): Promise<void> {

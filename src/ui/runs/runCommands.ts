@@ -10,5 +10,6 @@ export const SHOW_ATTEMPT = 'underbid.showAttempt';
 export const RUN_AGAIN = 'underbid.runAgain';
 export const FORGET_RUNS = 'underbid.forgetRuns';
 /** Others'. */
+export const FIX_TERMINAL = 'underbid.fixTerminal';
 export const FIX_TEST = 'underbid.fixFailingTest';
 export const SHOW_SPENDING = 'underbid.showSpending';

@@ -13,6 +13,8 @@ export const TOOLTIP_COMMANDS = [
 	'underbid.showRuns',
 	'underbid.reviewInline',
 	'underbid.fixFailingTest',
+	'underbid.fixTerminal',
+	'workbench.action.openSettings',
 ] as const;
 type TooltipCommand = (typeof TOOLTIP_COMMANDS)[number];
 
@@ -26,7 +28,14 @@ export type StatusFacts =
 			readonly bid: NanoUsd;
 	  }
 	| { readonly kind: 'review'; readonly title: string; readonly spent: NanoUsd; readonly bid: NanoUsd }
-	| { readonly kind: 'idle'; readonly today: NanoUsd; readonly month: NanoUsd };
+	/** A test command that failed, as it was typed; `totals` absent until they were read. */
+	| { readonly kind: 'failed'; readonly command: string; readonly totals: Totals | undefined }
+	| ({ readonly kind: 'idle' } & Totals);
+
+interface Totals {
+	readonly today: NanoUsd;
+	readonly month: NanoUsd;
+}
 
 /** With theme icons. */
 export function statusTooltip(facts: StatusFacts): string {
@@ -43,9 +52,18 @@ export function statusTooltip(facts: StatusFacts): string {
 				`${moneyOf(facts.spent, facts.bid)} spent`,
 				links(['$(verified) Review', 'underbid.reviewInline'], ATTEMPTS, SPENDING),
 			].join('\n\n');
+		case 'failed':
+			return [
+				`**Failed:** ${escaped(facts.command)}`,
+				...(facts.totals === undefined ? [] : [totals(facts.totals)]),
+				links(['$(wrench) Fix…', 'underbid.fixTerminal'], SPENDING, [
+					'$(gear) Offer This',
+					'workbench.action.openSettings?%5B%22underbid.offerFixes%22%5D',
+				]),
+			].join('\n\n');
 		case 'idle':
 			return [
-				['| Underbid spent | |', '| --- | ---: |', ...totals(facts)].join('\n'),
+				totals(facts),
 				links(['$(wrench) Fix a Failing Test…', 'underbid.fixFailingTest'], ATTEMPTS, SPENDING),
 			].join('\n\n');
 	}
@@ -54,8 +72,9 @@ export function statusTooltip(facts: StatusFacts): string {
 const SPENDING = ['$(graph) Spending', 'underbid.showSpending'] as const;
 const ATTEMPTS = ['$(list-tree) Attempts', 'underbid.showRuns'] as const;
 
-function totals({ today, month }: { readonly today: NanoUsd; readonly month: NanoUsd }): string[] {
-	return [`| today | ${formatUsd(today)} |`, `| this month | ${formatUsd(month)} |`];
+function totals({ today, month }: Totals): string {
+	const rows = [`| today | ${formatUsd(today)} |`, `| this month | ${formatUsd(month)} |`];
+	return ['| Underbid spent | |', '| --- | ---: |', ...rows].join('\n');
 }
 
 function attemptTable(run: KeptRun): string {
@@ -71,7 +90,9 @@ function attemptTable(run: KeptRun): string {
 	].join('\n\n');
 }
 
-function links(...of: readonly (readonly [label: string, command: TooltipCommand])[]): string {
+function links(
+	...of: readonly (readonly [label: string, command: TooltipCommand | `${TooltipCommand}?${string}`])[]
+): string {
 	return of.map(([label, command]) => `[${label}](command:${command})`).join(' &nbsp; ');
 }
 

@@ -56,6 +56,7 @@ export class RunsFace implements vscode.Disposable {
 	private readonly registrations: vscode.Disposable;
 	private work: Work | undefined;
 	private totals: { readonly today: NanoUsd; readonly month: NanoUsd } | undefined;
+	private offered: string | undefined;
 	private loading: Promise<void> | undefined;
 	private elsewhereTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -199,6 +200,12 @@ export class RunsFace implements vscode.Disposable {
 		this.shown.now();
 	}
 
+	/** A failed command to fix, shown while nothing else is. */
+	offer(command: string | undefined): void {
+		this.offered = command;
+		this.shown.now();
+	}
+
 	/** What today and this month cost, read afresh. */
 	async idle(): Promise<void> {
 		try {
@@ -235,6 +242,9 @@ export class RunsFace implements vscode.Disposable {
 		}
 		if (waiting !== undefined) {
 			return { kind: 'review', title: waiting.title, spent: waiting.spent, bid: waiting.bid };
+		}
+		if (this.offered !== undefined) {
+			return { kind: 'failed', command: this.offered, totals: this.totals };
 		}
 		return { kind: 'idle', ...(this.totals ?? NOTHING) };
 	}

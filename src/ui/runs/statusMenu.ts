@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { formatUsd } from '../../core/money';
 import { moneyOf } from '../runWords';
-import { FIX_TEST, SHOW_LOG, SHOW_RUNS, SHOW_SPENDING, STOP } from './runCommands';
+import { FIX_TERMINAL, FIX_TEST, SHOW_LOG, SHOW_RUNS, SHOW_SPENDING, STOP } from './runCommands';
 import type { StatusFacts } from './runTooltip';
 
 interface MenuItem extends vscode.QuickPickItem {
@@ -13,10 +13,31 @@ export async function showStatusMenu(facts: StatusFacts, hasRuns: boolean): Prom
 	const known = new Set(await vscode.commands.getCommands(true));
 	const command = (id: string) => (): Thenable<unknown> => vscode.commands.executeCommand(id);
 	const running = facts.kind === 'running';
+	const totals = facts.kind === 'idle' ? facts : facts.kind === 'failed' ? facts.totals : undefined;
+	const spending: MenuItem[] = known.has(SHOW_SPENDING)
+		? [
+				{
+					label: '$(graph) Show Spending',
+					...(totals === undefined ? {} : { description: `${formatUsd(totals.today)} today` }),
+					run: command(SHOW_SPENDING),
+				},
+			]
+		: [];
 	const items: MenuItem[] = [
 		...(running
 			? [{ label: '$(debug-stop) Stop', description: facts.doing, run: command(STOP) }]
-			: [{ label: '$(wrench) Fix a Failing Test…', run: command(FIX_TEST) }]),
+			: [
+					...(facts.kind === 'failed'
+						? [
+								{
+									label: '$(wrench) Fix What Failed…',
+									description: facts.command,
+									run: command(FIX_TERMINAL),
+								},
+							]
+						: []),
+					{ label: '$(wrench) Fix a Failing Test…', run: command(FIX_TEST) },
+				]),
 		...(facts.kind === 'review'
 			? [
 					{
@@ -26,17 +47,11 @@ export async function showStatusMenu(facts: StatusFacts, hasRuns: boolean): Prom
 					},
 				]
 			: []),
+		// While nothing goes on, the item speaks of money.
+		...(running ? [] : spending),
 		...(hasRuns ? [{ label: '$(list-tree) Show Attempts', run: command(SHOW_RUNS) }] : []),
 		{ label: '$(output) Show Details', description: 'the log', run: command(SHOW_LOG) },
-		...(known.has(SHOW_SPENDING)
-			? [
-					{
-						label: '$(graph) Show Spending',
-						...(facts.kind === 'idle' ? { description: `${formatUsd(facts.today)} today` } : {}),
-						run: command(SHOW_SPENDING),
-					},
-				]
-			: []),
+		...(running ? spending : []),
 		{
 			label: '$(settings-gear) Change Limit…',
 			description: running

@@ -41,6 +41,11 @@ export function temperSetting(): Temper {
 	return TEMPERS.find((temper) => temper === value) ?? DEFAULT_OPTIONS.temper;
 }
 
+/** Whether a test command that failed is offered to be fixed. */
+export function offerFixes(): boolean {
+	return own('offerFixes') !== false;
+}
+
 /** '' when none is set. In restricted mode VS Code gives no workspace's value. */
 export function testCommandSetting(folder: vscode.Uri): string {
 	const value = vscode.workspace.getConfiguration('underbid', folder).get('testCommand');

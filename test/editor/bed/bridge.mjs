@@ -10,7 +10,7 @@ export async function startBridge(pageOf, shots) {
 	const operations = {
 		press: ({ key }) => pageOf().keyboard.press(key),
 		type: ({ text }) => pageOf().keyboard.type(text),
-		click: ({ selector }) => pageOf().locator(selector).first().click({ timeout: WAIT_MS }),
+		click: ({ selector, button }) => pageOf().locator(selector).first().click({ button, timeout: WAIT_MS }),
 		wait: ({ selector, state = 'visible' }) =>
 			pageOf().locator(selector).first().waitFor({ state, timeout: WAIT_MS }),
 		text: ({ selector }) => pageOf().locator(selector).allInnerTexts(),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { Temper } from '../../../src/core/cascade/options';
 import type { Quote } from '../../../src/core/cascade/quote';
 import { type NanoUsd, nanoUsd } from '../../../src/core/money';
 import type { TestHandle } from '../../../src/extension';
@@ -131,9 +132,11 @@ const ROWS = '.quick-input-list .monaco-list-row';
 		await memory.workspace.update(key(), { agreed: 'npm test', setting: '' });
 		engine.finds();
 		const asked: NanoUsd[][] = [];
+		const tempers = new Set<Temper | undefined>();
 		const quoting: Engine = Object.assign(engine, {
-			quote: async (_place: unknown, bids: readonly NanoUsd[]): Promise<Quote> => {
+			quote: async (place: { readonly temper?: Temper }, bids: readonly NanoUsd[]): Promise<Quote> => {
 				asked.push([...bids]);
+				tempers.add(place.temper);
 				if (bids.length === 1) {
 					throw new Error('the odds broke');
 				}
@@ -142,7 +145,7 @@ const ROWS = '.quick-input-list .monaco-list-row';
 					basis: 'measured',
 					points: bids.map((bid) => ({
 						bid,
-						chance: { mean: bid === 0 ? 0.318 : 0.849, low: 0, high: 1 },
+						chance: { mean: bid === 0 ? 0.318 : place.temper === 'thrifty' ? 0.5 : 0.849, low: 0, high: 1 },
 						spend: { mean: bid / 1e10, low: 0, high: 1 },
 						minutes: { mean: 1, low: 0, high: 2 },
 						first: undefined,
@@ -156,6 +159,16 @@ const ROWS = '.quick-input-list .monaco-list-row';
 		await until('odds', async () => (await read(ROWS)).some((row) => row.includes('about 84% likely')));
 		assert.match((await read(ROWS))[0] ?? '', /\$0\.00.*about 31% likely to be fixed/s);
 		await shot('bid-3-odds');
+		await type('temper');
+		await see('.quick-input-list .focused >> text=Change Temper');
+		await press('Enter');
+		await title('Temper of This Run');
+		await type('thrifty');
+		await see('.quick-input-list .focused >> text=thrifty');
+		await press('Enter');
+		await title('Your Bid');
+		await until('other odds', async () => (await read(ROWS)).some((row) => row.includes('about 50% likely')));
+		assert.deepEqual([...tempers], ['balanced', 'thrifty']);
 		await type('0.35');
 		await until('the typed row', async () => /\$0\.35.*no estimate yet/s.test((await read(ROWS)).join()));
 		assert.equal((await read(ROWS)).length, 1);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TestHandle } from '../../../src/extension';
 import { FakeEngine, failing, unsolved } from './fakeEngine';
-import { click, hasUser, INPUT, press, read, see, shot, type, until } from './user';
+import { click, hasUser, INPUT, press, read, rightClick, see, shot, type, until } from './user';
 import { cleared, folder, notification, write } from './workspace';
 
 const VITEST = `import { expect, test } from 'vitest';
@@ -292,6 +292,7 @@ const PYTEST = `class TestCart:
 				shell.executeCommand('node --test no-such.test.js');
 				assert.equal(await ended, 1);
 				await see('.statusbar-item >> text=Fix failed tests');
+				assert.equal((await read(STATUS)).length, 1);
 				await shot('failures-9-terminal');
 				const run = vscode.commands.executeCommand('underbid.fixTerminal');
 				if (first) {
@@ -327,16 +328,115 @@ const PYTEST = `class TestCart:
 		});
 		await vscode.tasks.executeTask(task);
 		assert.equal(await ended, 1);
-		await see('.statusbar-item >> text=Fix failed tests');
-		await click('.statusbar-item >> text=Fix failed tests');
+		await see(`${STATUS} >> text=Fix failed tests`);
+		assert.equal((await read(STATUS)).length, 1);
+		await click(`${STATUS} >> text=Fix failed tests`);
 		await see('.quick-input-list >> text=Run node --test no-such-task.test.js');
 		await press('Enter');
 		await bids();
 		await until('the request', () => engine.requests.length === 1);
 		assert.equal(engine.requests[0]?.testCommand, 'node --test no-such-task.test.js');
 		assert.equal(engine.requests[0]?.folder, folder());
+		// It was seen to: the one item speaks of money again, and its menu leads to the page.
+		await until('the day', async () => (await read(STATUS)).join().includes('$0.18 today'));
+		await click(`${STATUS} >> text=$0.18 today`);
+		await see('.quick-input-list .monaco-list-row:nth-child(2) >> text=Show Spending');
+		await press('Escape');
 	});
 
+	it('a failed task of no group whose command runs tests counts too; one that does not, or a user who wants no offer, is left alone', async () => {
+		const settings = vscode.workspace.getConfiguration('underbid');
+		const words = () => read(STATUS).then((all) => all.join());
+		await runTask('failed-build.js');
+		assert.ok(!(await words()).includes('Fix failed'), 'a build is no test');
+		await runTask('--test', 'failed-check.test.js');
+		await see(`${STATUS} >> text=Fix failed tests`);
+		await settings.update('offerFixes', false, true);
+		try {
+			await until('nothing offered', async () => !(await words()).includes('Fix failed'));
+		} finally {
+			await settings.update('offerFixes', undefined, true);
+		}
+		await see(`${STATUS} >> text=Fix failed tests`);
+		// The same command, green.
+		write('failed-check.test.js', '');
+		await runTask('--test', 'failed-check.test.js');
+		await until('nothing offered', async () => !(await words()).includes('Fix failed'));
+		await vscode.commands.executeCommand('underbid.fixTerminal');
+		await notification('No test command has failed in a terminal');
+	});
+
+	/** Of no group; settles when its process has ended. */
+	async function runTask(...args: readonly string[]): Promise<void> {
+		const task = new vscode.Task(
+			{ type: 'process' },
+			vscode.workspace.workspaceFolders?.[0] ?? assert.fail(),
+			args.join(' '),
+			'shop',
+			new vscode.ProcessExecution('node', [...args], { cwd: folder() }),
+		);
+		let listening: vscode.Disposable | undefined;
+		const ended = new Promise<void>((resolve) => {
+			listening = vscode.tasks.onDidEndTaskProcess(() => resolve());
+		});
+		await vscode.tasks.executeTask(task);
+		await ended;
+		listening?.dispose();
+	}
+
+	it('the context menu of a test in the Test Explorer, and of its icon beside the text', async () => {
+		const uri = await failVitest();
+		lists(...CART);
+		await explorerRow('is empty');
+		await rightClick(`${ROW}.focused`);
+		await see('.monaco-menu >> text=Fix Failing Test');
+		await shot('failures-11-item-menu');
+		await click('.monaco-menu >> text=Fix Failing Test');
+		await bids();
+		assert.deepEqual(await target(), [CART[1].id]);
+
+		lists(...CART);
+		await vscode.commands.executeCommand('notifications.clearAll');
+		const editor = await vscode.window.showTextDocument(uri);
+		editor.revealRange(new vscode.Range(0, 0, 0, 0));
+		await rightClick('.monaco-editor .glyph-margin-widgets .codicon-testing-failed-icon');
+		await see('.monaco-menu >> text=Fix Failing Test');
+		await shot('failures-12-gutter-menu');
+		await click('.monaco-menu >> text=Fix Failing Test');
+		await bids();
+		await until('the second request', () => engine.requests[1]);
+		// The first icon is the group's: all that fails below it.
+		assert.deepEqual(engine.requests[1]?.target, { kind: 'named', names: [CART[0].id, CART[1].id] });
+	});
+
+	it('the context menu of a terminal in which a test command failed', async () => {
+		const terminal = vscode.window.createTerminal({ name: 'tests', cwd: folder() });
+		terminal.show();
+		try {
+			const shell = await until('shell integration', () => terminal.shellIntegration);
+			lists(CART[0]);
+			// As a person types it, keys and all.
+			await vscode.commands.executeCommand('workbench.action.terminal.focus');
+			assert.ok(shell);
+			await type('node --test typed.test.js');
+			await press('Enter');
+			await see(`${STATUS} >> text=Fix failed tests`);
+			await rightClick('.terminal-wrapper.active .xterm-screen');
+			await see('.monaco-menu >> text=Fix Last Failed Test Command');
+			await shot('failures-13-terminal-menu');
+			await click('.monaco-menu >> text=Fix Last Failed Test Command');
+			await see('.quick-input-list >> text=Run node --test typed.test.js');
+			await press('Enter');
+			await bids();
+			await until('the request', () => engine.requests.length === 1);
+			assert.equal(engine.requests[0]?.testCommand, 'node --test typed.test.js');
+			assert.equal(engine.requests[0]?.folder, folder());
+		} finally {
+			terminal.dispose();
+		}
+	});
+
+	const STATUS = '.statusbar-item[id*="underbid"]:visible';
 	const ROW = '.test-explorer .monaco-list-row';
 
 	/** Opens the Test Explorer and puts the focus on a row. */

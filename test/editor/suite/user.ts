@@ -31,6 +31,11 @@ export async function click(selector: string): Promise<void> {
 	await ask('click', { selector });
 }
 
+/** With the other button of the mouse. */
+export async function rightClick(selector: string): Promise<void> {
+	await ask('click', { selector, button: 'right' });
+}
+
 export async function see(
 	selector: string,
 	state: 'visible' | 'hidden' | 'attached' = 'visible',
