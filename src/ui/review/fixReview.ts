@@ -16,12 +16,12 @@ import { hunkOf, openFirst, uriOf, walk } from './reviewWalk';
 import type { Alternative, ReviewStore, StoredFile, StoredReview } from './storedReview';
 
 const REVIEW = 'Review Inline';
-const DIFF = 'Show Diff';
+const DIFF = 'Diff';
 const DISCARD = 'Discard';
-const RECEIPT = 'Show Receipt';
+const RECEIPT = 'Receipt';
 const RERUN = 'Re-run Tests';
 const KEEP = 'Keep My Edits';
-const COMPARE = 'Compare Alternatives';
+const COMPARE = 'Compare';
 const VERIFY = 'Verify This One Instead';
 
 export interface ReviewWorld {

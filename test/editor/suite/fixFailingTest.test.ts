@@ -40,6 +40,7 @@ const NAME = 'takes ten percent off';
 
 	async function bid(amount: string): Promise<void> {
 		await click(INPUT);
+		await press('Control+A');
 		await type(amount);
 		await press('Enter');
 	}
@@ -54,7 +55,6 @@ const NAME = 'takes ten percent off';
 		await shot('2-bid-refused');
 		await press('Enter');
 		assert.deepEqual(engine.requests, []);
-		await press('Control+A');
 		await bid('0.25');
 		await run;
 		assert.match(
@@ -90,6 +90,7 @@ const NAME = 'takes ten percent off';
 				folder: folder(),
 				unsaved: [],
 				bid: { spend: nanoUsd(250_000_000), timeMs: 600_000 },
+				temper: 'balanced',
 				target: { kind: 'named', names: [test.id] },
 			},
 		]);
@@ -100,14 +101,14 @@ const NAME = 'takes ten percent off';
 		);
 		await shot('5-verified');
 
-		await click(button('Show Receipt'));
+		await click(button('Receipt'));
 		await until('the receipt', () =>
 			openTabs().some((label) => label.startsWith('Preview Underbid receipt')),
 		);
 		await see('iframe.webview.ready');
 		await shot('6-receipt');
 		await notification('Verified fix ready');
-		await click(button('Show Diff'));
+		await click(button('Diff'));
 		assert.deepEqual(await activeDiff(), {
 			original: BASE,
 			modified: PATCHED,

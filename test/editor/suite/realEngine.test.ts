@@ -42,7 +42,7 @@ import { button, cleared, folder, notification, text } from './workspace';
 		assert.equal(text(file), base);
 		assert.equal(git('status', '--porcelain'), before);
 
-		await click(button('Show Receipt'));
+		await click(button('Receipt'));
 		await see('iframe.webview.ready');
 		await shot('real-3-receipt');
 		await notification('Verified fix ready');
