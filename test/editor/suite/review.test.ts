@@ -7,7 +7,7 @@ import type { TestHandle } from '../../../src/extension';
 import type { FixFailingTest } from '../../../src/ui/fixFailingTest';
 import { FakeEngine, failing, solved, unsolved } from './fakeEngine';
 import { holds, lenses, opened, run, Stage, setting, type } from './reviewStage';
-import { click, hasUser, press, see, shot, until } from './user';
+import { click, hasUser, press, read, see, shot, until } from './user';
 import { activeDiff, button, cleared, folder, notification, openTabs, text, write } from './workspace';
 
 const BASE = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n';
@@ -162,6 +162,42 @@ const QUIET = '$(verified) 1 fix to review';
 		await holds(document, PATCHED);
 		await run('discardAll');
 		await holds(document, PATCHED.replace('TWO', 'two'));
+	});
+
+	it('says which change you edited, and asks before it is thrown away', async () => {
+		const { document } = await waits('mine.js');
+		await run('reviewInline');
+		await holds(document, PATCHED);
+		await type(document, 1, 'two, my way\n', 2);
+		await until('the edit seen', async () =>
+			(await lenses(document.uri)).some((title) => title.includes('edited by you')),
+		);
+		await shot('review-edited');
+		const discarding = run('discardAll');
+		await notification('You edited that change in mine.js');
+		await click(button('Keep My Edits'));
+		await discarding;
+		await until('the end', () => stage.store.kept === undefined || stage.store.kept.stage === 'accepted');
+		assert.ok(document.getText().includes('two, my way\n'), document.getText());
+	});
+
+	it('shows a change in both groups that have the file open', async () => {
+		const { document } = await waits('twice.js');
+		await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Two });
+		await run('reviewInline');
+		await until(
+			'both',
+			() => vscode.window.visibleTextEditors.filter((one) => one.document === document).length >= 2,
+		);
+		await until(
+			'lenses in both',
+			async () => (await read('.codelens-decoration')).filter((text) => text.includes('Accept')).length >= 4,
+		);
+		await shot('review-two-groups');
+		await run('rejectHunk', 'twice.js#1');
+		await holds(document, PATCHED.replace('TWO', 'two'));
+		await run('discardAll');
+		await holds(document, BASE);
 	});
 
 	it('keeps what was accepted in part for a re-run after a reload', async () => {
