@@ -430,6 +430,8 @@ async function setting(name: string, value: unknown): Promise<void> {
 			this.timeout(120_000);
 			await models.keys.keep('openai', KEY);
 			makeShop(folder());
+			// In a sandbox no test could write down what it sees.
+			await setting('sandbox', 'off');
 			const dump = path.join(path.dirname(folder()), 'environments');
 			mkdirSync(dump, { recursive: true });
 			// Every process of a test run writes its environment down.
@@ -461,6 +463,7 @@ ${readFileSync(path.join(folder(), 'pricing.test.js'), 'utf8')}`,
 			assert.deepEqual(holding(handle.logs), []);
 			assert.ok(!JSON.stringify(result).includes(KEY));
 			rmSync(dump, { recursive: true });
+			await setting('sandbox', undefined);
 			await models.keys.remove('openai');
 		});
 	});

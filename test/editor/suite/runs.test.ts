@@ -77,6 +77,8 @@ const ROW = '.pane-body .monaco-list-row';
 			return unsolvedRun('run-1', attempts, milli(12), { kind: 'cancelled' });
 		});
 		const run = start();
+		// To look at the messages takes the focus away from whatever is asked.
+		await until('the run', () => engine.requests.length === 1);
 		const words = await notification('Attempt 3');
 		assert.match(
 			words,
