@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Temper } from './core/cascade/options';
 import type { Quote } from './core/cascade/quote';
-import type { Clock, SuiteRunner } from './core/effects';
+import type { Clock, Journal, SuiteRunner } from './core/effects';
 import type { SolveEvent } from './core/events';
 import type { Issue } from './core/issue/issue';
 import type { ReproduceRequest } from './core/issue/reproduce';
@@ -438,7 +438,7 @@ export class Engine {
 				runner,
 				proposers: [new GivenPatch({ patch, summary, warnings: [] })],
 				clock,
-				journal: this.journal,
+				journal: NOTHING_BOUGHT,
 				outbox: { approve: async () => false },
 				events: onEvent,
 				...(early === undefined ? {} : { begun: early.begun }),
@@ -735,6 +735,12 @@ function beginEarly(
 		},
 	};
 }
+
+/** Looking again buys nothing and solves nothing: the books of runs stay as they are. */
+const NOTHING_BOUGHT: Journal = {
+	append: async () => ({ kind: 'done' }),
+	reserve: async () => ({ kind: 'failed', reason: 'judging a patch spends nothing' }),
+};
 
 /** Where nothing is run. */
 const NO_GROUND: Ground = { suiteIn: (_, suite) => suite, prefixOf: () => [] };

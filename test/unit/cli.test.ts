@@ -87,6 +87,8 @@ describe('underbid', function () {
 		});
 		assert.equal(bad.status, 1, bad.stderr);
 		assert.match(bad.stdout, /rejected: The patch ends the program itself.*src\/sum\.js:2/);
+		const { rows } = JSON.parse(underbid('spend', '--json').stdout) as { rows: readonly object[] };
+		assert.deepEqual(rows, [], 'looking again is no run that solved anything');
 	});
 	const commit = () => {
 		git('init', '-q');
