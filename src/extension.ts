@@ -11,6 +11,7 @@ import { Models } from './ui/models/models';
 import type { ReviewStore } from './ui/review/storedReview';
 import { NO_RUNS, type RunStore } from './ui/runs/runKeeper';
 import { editorCaps, editorSandbox } from './ui/setup/settings';
+import { guideHere } from './ui/setup/sampleGuide';
 import { setupCommands } from './ui/setup/setupCommands';
 import { SHOW_SPENDING, SPENDING_VIEW, SpendingPanel } from './ui/spending/spendingPanel';
 
@@ -73,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 			log,
 			desk: () => desk,
 			engine: () => engineNow(),
+			memory: memory.person,
 			samplesHome: context.globalStorageUri,
 			makeSample: (folder, signal) => bundle().makeSample(__dirname, folder, signal),
 		}),
@@ -80,6 +82,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 		vscode.commands.registerCommand(SHOW_SPENDING, () => spending.show()),
 		vscode.window.registerWebviewPanelSerializer(SPENDING_VIEW, spending),
 	);
+	void guideHere(memory.person, FIX_COMMAND);
 	return context.extensionMode === vscode.ExtensionMode.Test
 		? { use, reset, memory, models, engine: () => engineNow(), logs: context.logUri.fsPath }
 		: undefined;

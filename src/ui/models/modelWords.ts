@@ -117,7 +117,7 @@ function listingRow(one: Listing, { pool, local, keyFrom }: ModelRowsInput): Mod
 		group: isLocal ? 'local' : one.usable ? 'ready' : one.keyPresent ? 'other' : 'key',
 		label: one.label,
 		description: priceText(one.price),
-		detail: joined(one.id, priceSourceText(one), missing ?? (key === undefined ? undefined : `key: ${key}`)),
+		detail: joined(one.id, missing ?? (key === undefined ? undefined : `key: ${key}`), priceSourceText(one)),
 		chosen: one.pooled && (pool !== undefined || one.usable),
 		actions: [
 			...(one.usable || isLocal ? (['test'] as const) : []),
@@ -133,7 +133,7 @@ function editorRow(one: ModelRowsInput['editor'][number], { pool, lentByDefault 
 		group: 'editor',
 		label: one.label,
 		description: one.price === undefined ? priceText(undefined) : `about ${priceText(one.price)}`,
-		detail: joined(one.id, priceSourceText(one), one.why),
+		detail: joined(one.id, one.why, priceSourceText(one)),
 		chosen:
 			pool === undefined
 				? one.usable && lentByDefault.has(one.id)
@@ -149,7 +149,9 @@ function priceSourceText({ price, priceSource }: Pick<Listing, 'price' | 'priceS
 	if (price === undefined || priceSource === undefined) {
 		return undefined;
 	}
-	return `price: ${priceSource}${price.tiers.length > 0 ? ', higher for long prompts' : ''}`;
+	const shipped = /^shipped (.+)/.exec(priceSource)?.[1];
+	const source = shipped === undefined ? `price: ${priceSource}` : `price of ${shipped}`;
+	return `${source}${price.tiers.length > 0 ? ', higher for long prompts' : ''}`;
 }
 
 function joined(...parts: readonly (string | undefined)[]): string {

@@ -5,23 +5,22 @@ import { fileReview, isWhole, locate } from '../../core/review/review';
 import type { Target } from '../../core/suite';
 import type { FixResult } from '../engine';
 import { BASE_SCHEME, FIX_SCHEME, type FixTexts } from '../fixTexts';
-import { count } from '../runWords';
+import { count, moneyOf } from '../runWords';
 import { chooseAlternative, compare, labelOf } from './alternatives';
 import { EditorFiles, isNotebook, openDocument, plainText } from './documents';
 import * as commands from './reviewCommands';
 import { ReviewFace } from './reviewFace';
 import { chooseHunks } from './reviewLists';
+import { askMore } from './reviewMenu';
 import { type Finished, ReviewSession, type Stepped } from './reviewSession';
 import { hunkOf, openFirst, uriOf, walk } from './reviewWalk';
 import type { Alternative, ReviewStore, StoredFile, StoredReview } from './storedReview';
 
 const REVIEW = 'Review Inline';
-const DIFF = 'Diff';
-const DISCARD = 'Discard';
-const RECEIPT = 'Receipt';
+const DIFF = 'Show Diff';
+const MORE = 'More…';
 const RERUN = 'Re-run Tests';
 const KEEP = 'Keep My Edits';
-const COMPARE = 'Compare';
 const VERIFY = 'Verify This One Instead';
 
 export interface ReviewWorld {
@@ -132,7 +131,7 @@ export class FixReview implements vscode.Disposable {
 		};
 		await this.world.store.save(review);
 		await this.take(review);
-		void this.ask(`Verified fix ready: ${this.size()}. ${count(review.passed, 'test')} pass.`);
+		void this.ask(`Verified fix ready: ${this.size()}. ${this.worth()}`);
 	}
 
 	async reviewInline(): Promise<void> {
@@ -277,6 +276,13 @@ export class FixReview implements vscode.Disposable {
 		return `${count(hunks, 'change')} in ${count(files.length, 'file')}`;
 	}
 
+	private worth(): string {
+		const review = this.session?.review;
+		return review === undefined
+			? ''
+			: `${count(review.passed, 'test')} pass. ${moneyOf(review.spent, review.bid)} spent.`;
+	}
+
 	private mustWait(): ReviewSession | undefined {
 		if (this.session === undefined) {
 			void vscode.window.showInformationMessage(
@@ -287,20 +293,21 @@ export class FixReview implements vscode.Disposable {
 	}
 
 	private async ask(message: string): Promise<void> {
-		const more = (this.session?.review.alternatives.length ?? 0) > 0 ? [COMPARE] : [];
-		switch (await vscode.window.showInformationMessage(message, REVIEW, DIFF, RECEIPT, ...more, DISCARD)) {
+		// No more than three: the editor cuts the words of buttons that do not fit.
+		switch (await vscode.window.showInformationMessage(message, REVIEW, DIFF, MORE)) {
 			case REVIEW:
 				return this.reviewInline();
 			case DIFF:
 				await this.showDiff();
 				return this.askAgain(message);
-			case RECEIPT:
-				await this.showReceipt();
+			case MORE: {
+				const review = this.session?.review;
+				const command = review === undefined ? undefined : await askMore(review);
+				if (command !== undefined) {
+					await vscode.commands.executeCommand(command);
+				}
 				return this.askAgain(message);
-			case COMPARE:
-				return this.compareAlternatives();
-			case DISCARD:
-				return this.discardAll();
+			}
 			default:
 				return undefined;
 		}
@@ -571,7 +578,7 @@ export class FixReview implements vscode.Disposable {
 		await this.world.store.save(next);
 		await this.take(next);
 		void this.ask(
-			`The alternative is verified and waits instead: ${this.size()}. ${count(next.passed, 'test')} pass.`,
+			`The alternative is verified and waits instead: ${this.size()}. ${this.worth()}`,
 		);
 	}
 }

@@ -6,6 +6,7 @@ import {
 	attemptVerdict,
 	attemptWhy,
 	type Icon,
+	leafWords,
 	patchVerdict,
 	runMoney,
 	runVerdict,
@@ -58,7 +59,8 @@ function runRow(run: KeptRun, { waiting, elsewhere, when }: TreeFacts): TreeRow 
 	const verdict = waits ? { ...runVerdict(run), words: 'fix to review' } : runVerdict(run);
 	const words = elsewhere.has(run.run) ? 'running in another window' : verdict.words;
 	const attempts = run.attempts.length;
-	const label = targetWords(run.target);
+	const whole = targetWords(run.target);
+	const label = leafWords(run.target) ?? whole;
 	const parts = [
 		words,
 		...(run.end?.kind === 'closed' ? [] : [runMoney(run)]),
@@ -77,10 +79,10 @@ function runRow(run: KeptRun, { waiting, elsewhere, when }: TreeFacts): TreeRow 
 		id: run.run,
 		label,
 		description: parts.join(' · '),
-		tooltip: [label, parts.join(', '), reason].filter((part) => part !== '').join('\n'),
+		tooltip: [whole, parts.join(', '), reason].filter((part) => part !== '').join('\n'),
 		icon: verdict.icon,
 		context: contextOf(marks),
-		spoken: `${label}, ${parts.join(', ')}`,
+		spoken: `${whole}, ${parts.join(', ')}`,
 		of: { kind: 'run', run },
 		children: run.attempts.map((attempt) => attemptRow(run, attempt)),
 	};

@@ -68,11 +68,11 @@ export class RunsTree implements vscode.TreeDataProvider<TreeRow>, vscode.Dispos
 
 	getTreeItem(row: TreeRow): vscode.TreeItem {
 		const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+		// A run stays open as it was while it went on: the view forgets nothing of a row, not even that it had no children.
 		const running = row.of.kind === 'run' && row.of.run.end === undefined;
-		const item = new vscode.TreeItem(
-			row.label,
-			row.children.length === 0 ? None : running ? Expanded : Collapsed,
-		);
+		const open = running || (row.of.kind === 'run' && row.id === this.rows[0]?.id);
+		const some = running || row.children.length > 0;
+		const item = new vscode.TreeItem(row.label, some ? (open ? Expanded : Collapsed) : None);
 		item.id = row.id;
 		item.description = row.description;
 		item.tooltip = row.tooltip;

@@ -1,6 +1,8 @@
 // What a click on the status item offers.
 import * as vscode from 'vscode';
 import { formatUsd } from '../../core/money';
+import { reviewMenuItems } from '../review/reviewMenu';
+import type { StoredReview } from '../review/storedReview';
 import { moneyOf } from '../runWords';
 import { FIX_TERMINAL, FIX_TEST, SHOW_LOG, SHOW_RUNS, SHOW_SPENDING, STOP } from './runCommands';
 import type { StatusFacts } from './runTooltip';
@@ -9,7 +11,11 @@ interface MenuItem extends vscode.QuickPickItem {
 	run?(): Thenable<unknown>;
 }
 
-export async function showStatusMenu(facts: StatusFacts, hasRuns: boolean): Promise<void> {
+export async function showStatusMenu(
+	facts: StatusFacts,
+	hasRuns: boolean,
+	waiting: StoredReview | undefined,
+): Promise<void> {
 	const known = new Set(await vscode.commands.getCommands(true));
 	const command = (id: string) => (): Thenable<unknown> => vscode.commands.executeCommand(id);
 	const running = facts.kind === 'running';
@@ -24,6 +30,18 @@ export async function showStatusMenu(facts: StatusFacts, hasRuns: boolean): Prom
 			]
 		: [];
 	const items: MenuItem[] = [
+		...(facts.kind === 'review'
+			? [
+					{
+						label: '$(verified) Review the Verified Fix',
+						description: facts.title,
+						run: command('underbid.reviewInline'),
+					},
+				]
+			: []),
+		...(facts.kind === 'review' && waiting !== undefined
+			? reviewMenuItems(waiting).map(({ command: id, ...item }) => ({ ...item, run: command(id) }))
+			: []),
 		...(running
 			? [{ label: '$(debug-stop) Stop', description: facts.doing, run: command(STOP) }]
 			: [
@@ -38,15 +56,6 @@ export async function showStatusMenu(facts: StatusFacts, hasRuns: boolean): Prom
 						: []),
 					{ label: '$(wrench) Fix a Failing Test…', run: command(FIX_TEST) },
 				]),
-		...(facts.kind === 'review'
-			? [
-					{
-						label: '$(verified) Review the Verified Fix',
-						description: facts.title,
-						run: command('underbid.reviewInline'),
-					},
-				]
-			: []),
 		// While nothing goes on, the item speaks of money.
 		...(running ? [] : spending),
 		...(hasRuns ? [{ label: '$(list-tree) Show Attempts', run: command(SHOW_RUNS) }] : []),

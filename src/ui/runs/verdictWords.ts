@@ -109,3 +109,10 @@ export function targetWords(target: Target): string {
 		? quoted(testName(first))
 		: `${quoted(testName(first))} and ${target.names.length - 1} more`;
 }
+
+/** The name of the one test without the groups it stands in: the side bar is narrow. */
+export function leafWords(target: Target): string | undefined {
+	const [first] = target.kind === 'named' && target.names.length === 1 ? target.names : [];
+	const leaf = first === undefined ? undefined : testName(first).split(' > ').at(-1)?.trim();
+	return leaf === '' ? undefined : leaf;
+}

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { signalOf } from '../cancellation';
+import { guideNext } from './sampleGuide';
 import type { SetupWorld } from './setupCommands';
 
 const NAME = 'underbid-sample';
@@ -10,7 +11,7 @@ interface Place extends vscode.QuickPickItem {
 	readonly parent?: vscode.Uri;
 }
 
-export async function openSample({ samplesHome, makeSample }: SetupWorld): Promise<void> {
+export async function openSample({ samplesHome, makeSample, memory }: SetupWorld): Promise<void> {
 	const parent = await askParent(samplesHome);
 	if (parent === undefined) {
 		return;
@@ -35,6 +36,7 @@ export async function openSample({ samplesHome, makeSample }: SetupWorld): Promi
 		void vscode.window.showErrorMessage(failed);
 		return;
 	}
+	await guideNext(memory, folder);
 	// An empty window is taken; work that is open stays open.
 	const newWindow = vscode.workspace.workspaceFolders !== undefined;
 	await vscode.commands.executeCommand('vscode.openFolder', folder, { forceNewWindow: newWindow });
@@ -43,15 +45,13 @@ export async function openSample({ samplesHome, makeSample }: SetupWorld): Promi
 async function askParent(samplesHome: vscode.Uri): Promise<vscode.Uri | undefined> {
 	const here: Place = {
 		label: vscode.l10n.t('In Underbid’s Own Folder'),
-		description: samplesHome.fsPath,
+		detail: samplesHome.fsPath,
 		parent: samplesHome,
 	};
 	const other: Place = { label: vscode.l10n.t('In Another Folder…') };
 	const picked = await vscode.window.showQuickPick([here, other], {
 		title: vscode.l10n.t('Open Sample Failing Test'),
-		placeHolder: vscode.l10n.t(
-			'A small shop with 51 tests, one of them red. Where shall the copy go? It opens in a new window.',
-		),
+		placeHolder: vscode.l10n.t('A small shop with one red test. Where shall the copy go?'),
 	});
 	if (picked !== other) {
 		return picked?.parent;

@@ -10,6 +10,8 @@ export interface SetupWorld {
 	readonly log: vscode.LogOutputChannel;
 	readonly desk: () => BidDesk;
 	readonly engine: () => Promise<Engine>;
+	/** Of the person. */
+	readonly memory: vscode.Memento;
 	/** Where copies of the sample project go unless the user names another folder. */
 	readonly samplesHome: vscode.Uri;
 	/** Resolves to a sentence when it cannot be made. */

@@ -47,12 +47,13 @@ const SETTINGS = {
  * @param bed what `provision` gave
  * @param options `folder` to open, undefined for an empty window; `vsix` files to install first; `helpers` folders of
  * extensions; `driver` true lets the page load an extension from its sources and run tests in the host, and hides toasts;
- * `trusted` false: restricted mode; `env` for the server and the extension host
+ * `trusted` false: restricted mode; `env` for the server and the extension host; `scale` pixels of a picture for each
+ * of the page
  * @returns `open(parameters)` gives a page, `close()` ends every process and removes every file
  */
 export async function startWorkbench(
 	bed,
-	{ folder, vsix = [], helpers = [], driver, env = {}, settings = {}, trusted = true },
+	{ folder, vsix = [], helpers = [], driver, env = {}, settings = {}, trusted = true, scale = 1 },
 ) {
 	// A short path: unix sockets live in it.
 	const temporary = mkdtempSync(path.join(os.tmpdir(), 'ub-bed-'));
@@ -113,6 +114,7 @@ export async function startWorkbench(
 		browser = await launchBrowser(bed, temporary);
 		const context = await browser.newContext({
 			viewport: { width: 1280, height: 800 },
+			deviceScaleFactor: scale,
 			locale: 'en-US',
 			permissions: ['clipboard-read', 'clipboard-write'],
 		});

@@ -97,18 +97,21 @@ const NAME = 'takes ten percent off';
 		assert.equal(command.statusText, '$(verified) 1 fix to review');
 		assert.match(
 			await notification('Verified fix ready'),
-			/Verified fix ready: 1 change in 1 file\. 3 tests pass\./,
+			/Verified fix ready: 1 change in 1 file\. 3 tests pass\. \$0\.00 (of \$0\.25|\(free\)) spent\./,
 		);
 		await shot('5-verified');
 
-		await click(button('Receipt'));
+		await click(button('More…'));
+		await see('.quick-input-list .monaco-list-row:has-text("Show Receipt")');
+		await type('Show Receipt');
+		await press('Enter');
 		await until('the receipt', () =>
 			openTabs().some((label) => label.startsWith('Preview Underbid receipt')),
 		);
 		await see('iframe.webview.ready');
 		await shot('6-receipt');
 		await notification('Verified fix ready');
-		await click(button('Diff'));
+		await click(button('Show Diff'));
 		assert.deepEqual(await activeDiff(), {
 			original: BASE,
 			modified: PATCHED,

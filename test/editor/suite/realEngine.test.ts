@@ -36,13 +36,16 @@ import { button, cleared, folder, notification, text } from './workspace';
 
 		assert.match(
 			await notification('Verified fix ready'),
-			/Verified fix ready: 1 change in 1 file\. 3 tests pass\./,
+			/Verified fix ready: 1 change in 1 file\. 3 tests pass\. \$0\.00 (of \$0\.25|\(free\)) spent\./,
 		);
 		await shot('real-2-verified');
 		assert.equal(text(file), base);
 		assert.equal(git('status', '--porcelain'), before);
 
-		await click(button('Receipt'));
+		await click(button('More…'));
+		await see('.quick-input-list .monaco-list-row:has-text("Show Receipt")');
+		await type('Show Receipt');
+		await press('Enter');
 		await see('iframe.webview.ready');
 		await shot('real-3-receipt');
 		await notification('Verified fix ready');

@@ -72,7 +72,7 @@ describe('the list of models', () => {
 				'$0.25 in, $1.00 out per million',
 			],
 		);
-		assert.equal(rows[0]?.detail, 'openai/mini · price: shipped 2026-11-10 · key: in secret storage');
+		assert.equal(rows[0]?.detail, 'openai/mini · key: in secret storage · price of 2026-11-10');
 		assert.match(rows[5]?.detail ?? '', /no key: set GEMINI_API_KEY/);
 	});
 

@@ -64,7 +64,7 @@ describe('a kept run', () => {
 		);
 		assert.equal(
 			drawn(treeRows([run], facts)),
-			`[close] “takes ten percent off” | no verified fix · $0.012 of $0.25 · 3 attempts · at 1000
+			`[close] takes ten percent off | no verified fix · $0.012 of $0.25 · 3 attempts · at 1000
   [dash] 1. free proposer | free · no fix found: 640 candidates, none passed
   [close] 2. Small Coder | $0.004 · not verified: “never goes below zero” fails now
     [file] pricing.js | src · not verified
@@ -78,7 +78,7 @@ describe('a kept run', () => {
 		const third = all.findIndex((event) => event.kind === 'attempt' && event.attempt === 3);
 		assert.equal(
 			drawn(treeRows([folded(all.slice(0, third + 1))], facts)),
-			`[sync~spin] “takes ten percent off” | running · $0.004 of $0.25 · 3 attempts · at 1000
+			`[sync~spin] takes ten percent off | running · $0.004 of $0.25 · 3 attempts · at 1000
   [dash] 1. free proposer | free · no fix found: 640 candidates, none passed
   [close] 2. Small Coder | $0.004 · not verified: “never goes below zero” fails now
     [file] pricing.js | src · not verified
@@ -99,7 +99,7 @@ describe('a kept run', () => {
 		assert.equal(closed.spent, milli(20));
 		assert.equal(
 			drawn(treeRows([closed], facts)),
-			`[debug-disconnect] “takes ten percent off” | ended by closing the window: $0.02 counted · 3 attempts · at 1000
+			`[debug-disconnect] takes ten percent off | ended by closing the window: $0.02 counted · 3 attempts · at 1000
   [dash] 1. free proposer | free · no fix found: 640 candidates, none passed
   [close] 2. Small Coder | $0.004 · not verified: “never goes below zero” fails now
     [file] pricing.js | src · not verified
