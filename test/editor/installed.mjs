@@ -1,99 +1,75 @@
-// Packages the extension, installs it into a real VS Code, and uses it as a person does: palette, bid, toast, review in the file, Accept.
-// `npm run build` comes first.
+// Packages the extension, installs it into a real VS Code, and uses it as somebody new does: an empty window, the sample
+// project, its one red test, bid, message, review in the file, Accept. `npm run build` comes first.
 //   UNDERBID_SHOTS=folder   leaves screenshots there
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pack } from '../../vsix.mjs';
 import { provision } from './bed/provision.mjs';
 import { startWorkbench } from './bed/workbench.mjs';
-import { root, testEnvironment } from './build.mjs';
-import { makeShop } from './shop.mjs';
-import { pack } from './vsix.mjs';
-
-const WAIT_MS = 60_000;
-const INPUT = '.quick-input-widget:not([style*="display: none"]) .quick-input-box input';
+import { testEnvironment } from './build.mjs';
+import { Person } from './person.mjs';
 
 const startedMs = Date.now();
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'ub-installed-'));
 let workbench;
-let page;
+let person;
 try {
 	const vsix = path.join(temporary, 'underbid.vsix');
-	await pack(vsix);
+	// As it will be once package.json names a repository: every picture of the README has an address.
+	await pack(vsix, 'https://example.invalid/raw/HEAD');
 	const env = testEnvironment(path.join(temporary, 'home'));
-	const shop = path.join(temporary, 'shop');
-	mkdirSync(shop);
-	const { file, base } = makeShop(shop, env);
-	const bed = await provision();
-	workbench = await startWorkbench(bed, { folder: shop, vsix: [vsix], driver: false, env });
-	page = await workbench.open();
-	page.setDefaultTimeout(WAIT_MS);
-	await fixAsAPerson(file, base);
+	workbench = await startWorkbench(await provision(), { vsix: [vsix], driver: false, env });
+	person = new Person(await workbench.open(), process.env.UNDERBID_SHOTS);
+	await fixTheSample();
 	console.log(`The packaged extension: passed, ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
 } catch (error) {
 	console.error(error.message);
-	await shot('installed-failed');
+	await person?.shot('installed-failed');
 	process.exitCode = 1;
 } finally {
 	await workbench?.close();
 	rmSync(temporary, { recursive: true, force: true });
 }
 
-async function fixAsAPerson(file, base) {
+async function fixTheSample() {
+	const { page } = person;
 	await page.locator('.monaco-workbench').waitFor();
-	await openPalette('Underbid: Fix a Failing', 'Fix a Failing Test');
-	await shot('installed-1-palette');
-	await page.keyboard.press('Enter');
+	await person.command('Underbid: Open Sample Failing Test');
+	await person.takeFirst('Open Sample Failing Test');
+	// The window opens the sample, and says what to do there.
+	const next = person.message('is red');
+	await next.waitFor();
+	await page.locator('.tab.active', { hasText: 'discounts.test.js' }).waitFor();
+	await person.shot('installed-1-sample');
+	const folder = path.join(workbench.home, 'data/data/User/globalStorage/underbid.underbid/underbid-sample');
+	const file = path.join(folder, 'src/discounts.js');
+	const base = readFileSync(file, 'utf8');
+	assert.equal(testsExit(folder), 1);
+
+	await next.getByRole('button', { name: 'Fix the Red Test…' }).click();
 	// The first time: where fixes come from, and a look at the test command.
-	for (const [title, shown] of [
-		['Where Do Fixes Come From', 'sources'],
-		['How Its Tests Are Run', 'command'],
-		['Your Bid', 'bid'],
-	]) {
-		const asked = page.locator('.quick-input-title', { hasText: title });
-		await asked.waitFor();
-		await shot(`installed-1-${shown}`);
-		await page.keyboard.press('Enter');
-		await asked.waitFor({ state: 'hidden' });
+	for (const title of ['Where Do Fixes Come From', 'How Its Tests Are Run', 'Your Bid']) {
+		await person.takeFirst(title);
 	}
-	const toast = page.locator('.notifications-toasts .notification-list-item');
-	await toast.filter({ hasText: 'Fixing' }).waitFor();
-	await shot('installed-2-progress');
-	await toast.filter({ hasText: 'Verified fix ready' }).waitFor();
-	await shot('installed-3-verified');
+	await person.message('Fixing').waitFor();
+	await person.shot('installed-2-progress');
+	const ready = person.message('Verified fix ready: 1 change in 1 file. 51 tests pass. $0.00 (free) spent.');
+	await ready.waitFor();
+	await person.shot('installed-3-verified');
 	assert.equal(readFileSync(file, 'utf8'), base, 'nothing changes before a click');
-	await toast.getByRole('button', { name: 'Review Inline' }).click();
+	await ready.getByRole('button', { name: 'Review Inline' }).click();
 	await page.locator('.peekview-widget .line-insert').first().waitFor();
-	await shot('installed-4-inline');
+	await person.shot('installed-4-inline');
 	await page.locator('.peekview-widget [aria-label^="Accept This Change"]').first().click();
-	await toast.filter({ hasText: 'Accepted, exactly as it was verified' }).waitFor();
-	await shot('installed-5-accepted');
-	assert.equal(readFileSync(file, 'utf8'), base.replace('price + (', 'price - ('));
+	await person.message('Accepted, exactly as it was verified').waitFor();
+	await person.shot('installed-5-accepted');
+	assert.equal(readFileSync(file, 'utf8'), base.replace('quantity > tier.from', 'quantity >= tier.from'));
+	assert.equal(testsExit(folder), 0);
 }
 
-/** The list does not grow while it is open, so it is opened again until the extension has arrived. */
-async function openPalette(text, title) {
-	const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title });
-	for (const deadline = Date.now() + WAIT_MS; ; ) {
-		await page.keyboard.press('F1');
-		await page.locator(INPUT).fill(`>${text}`);
-		const there = await row.waitFor({ timeout: 1000 }).then(
-			() => true,
-			() => false,
-		);
-		if (there) {
-			return;
-		}
-		assert.ok(Date.now() < deadline, `never saw ${title} in the palette`);
-		await page.keyboard.press('Escape');
-	}
-}
-
-async function shot(name) {
-	const { UNDERBID_SHOTS: folder } = process.env;
-	if (folder && page !== undefined) {
-		mkdirSync(folder, { recursive: true });
-		await page.screenshot({ path: path.join(folder, `${name}.png`) });
-	}
+function testsExit(cwd) {
+	return spawnSync(process.execPath, ['--test'], { cwd }).status;
 }

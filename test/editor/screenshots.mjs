@@ -7,14 +7,14 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { halfYear } from '../fakes/halfYear.ts';
 import { lineOf } from '../../src/store/journalLine.ts';
+import { pack } from '../../vsix.mjs';
+import { halfYear } from '../fakes/halfYear.ts';
 import { provision } from './bed/provision.mjs';
 import { startWorkbench } from './bed/workbench.mjs';
 import { root, testEnvironment } from './build.mjs';
-import { pack } from './vsix.mjs';
+import { Person } from './person.mjs';
 
-const WAIT_MS = 60_000;
 const TODAY = new Date().toISOString().slice(0, 10);
 const {
 	UNDERBID_SHOTS: shots,
@@ -23,7 +23,7 @@ const {
 } = process.env;
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'ub-pictures-'));
 let workbench;
-let page;
+let person;
 try {
 	mkdirSync(media, { recursive: true });
 	const vsix = path.join(temporary, 'underbid.vsix');
@@ -32,7 +32,9 @@ try {
 	mkdirSync(env.UNDERBID_HOME, { recursive: true });
 	writeFileSync(
 		path.join(env.UNDERBID_HOME, 'spend.jsonl'),
-		halfYear(TODAY).map((entry) => `\n${lineOf(entry)}\n`).join(''),
+		halfYear(TODAY)
+			.map((entry) => `\n${lineOf(entry)}\n`)
+			.join(''),
 	);
 	writeFileSync(path.join(env.UNDERBID_HOME, 'settings.json'), JSON.stringify({ caps: { month: '20.00' } }));
 	workbench = await startWorkbench(await provision(), {
@@ -55,13 +57,11 @@ try {
 			'window.commandCenter': false,
 		},
 	});
-	page = await workbench.open();
-	page.setDefaultTimeout(WAIT_MS);
-	await page.setViewportSize({ width: 1100, height: 680 });
+	person = new Person(await workbench.open(), shots);
 	await story();
 } catch (error) {
 	console.error(error);
-	await whole('failed');
+	await person?.shot('failed');
 	process.exitCode = 1;
 } finally {
 	await workbench?.close();
@@ -69,76 +69,87 @@ try {
 }
 
 async function story() {
+	const { page } = person;
 	const editor = page.locator('#workbench\\.parts\\.editor');
+	await page.setViewportSize({ width: 1100, height: 680 });
 	await page.locator('.monaco-workbench').waitFor();
-	await command('Underbid: Open Sample', 'Open Sample Failing Test');
-	await picked('Open Sample Failing Test', 'sample');
-	await toast('is red').waitFor();
-	await picture('sample', page.locator('body'));
-	await command('Notifications: Clear All', 'Clear All Notifications');
+	await person.command('Underbid: Open Sample Failing Test');
+	await person.takeFirst('Open Sample Failing Test');
+	await person.message('is red').waitFor();
+	await person.shot('opened');
+	await person.command('Notifications: Clear All Notifications');
 
-	await command('Test: Run All Tests', 'Run All Tests');
+	await person.command('Test: Run All Tests');
 	await page.locator('.monaco-editor >> text=0 != 5').first().click();
 	const button = page.locator('.floating-click-widget', { hasText: 'Fix This Failure…' });
 	await button.waitFor();
-	await settled();
 	await picture('failure', editor, { height: 330 });
 	await button.click();
-	await picked('How Its Tests Are Run', 'command');
-	const list = page.locator('.quick-input-widget');
-	await list.locator('.quick-input-title', { hasText: 'Your Bid' }).waitFor();
-	await list.locator('text=likely to be fixed').first().waitFor();
-	await settled();
-	await picture('bid', list, { pad: 6 });
+	await person.takeFirst('How Its Tests Are Run');
+	await person.list.locator('.quick-input-title', { hasText: 'Your Bid' }).waitFor();
+	await person.list.locator('text=likely to be fixed').first().waitFor();
+	await picture('bid', person.list, { pad: 6 });
 
 	await page.keyboard.press('Enter');
-	await toast('Fixing').waitFor();
-	await command('Underbid: Show Attempts', 'Show Attempts');
+	await person.message('Fixing').waitFor();
+	await person.command('Underbid: Show Attempts');
 	await page.locator('.pane-body .monaco-list-row', { hasText: 'free proposer' }).waitFor();
-	await picture('run', page.locator('body'), { top: 420 });
-	const ready = toast('Verified fix ready');
+	await picture('run', page.locator('body'), { top: 450, moving: true });
+	const ready = person.message('Verified fix ready');
 	await ready.waitFor();
-	await settled();
-	await picture('verified', ready, { pad: 6, bottom: 30 });
-	await command('View: Show Explorer', 'Show Explorer');
+	await picture('verified', page.locator('body'), { top: 450 });
+	await person.command('View: Show Explorer');
 	await ready.getByRole('button', { name: 'Review Inline' }).click();
 	const accept = page.locator('.peekview-widget [aria-label^="Accept This Change"]').first();
 	await accept.waitFor();
 	await page.locator('.codelens-decoration', { hasText: 'Verified fix' }).waitFor();
-	await settled();
 	await picture('review', editor, { height: 480 });
 	await accept.click();
-	await toast('Accepted, exactly as it was verified').waitFor();
-	await whole('accepted');
+	await person.message('Accepted, exactly as it was verified').waitFor();
+	await person.shot('accepted');
 
-	await command('View: Toggle Primary Side Bar', 'Toggle Primary Side Bar Visibility');
-	await command('Notifications: Clear All', 'Clear All Notifications');
+	await person.command('View: Toggle Primary Side Bar Visibility');
+	await person.command('Notifications: Clear All Notifications');
+	await person.command('View: Close All Editors');
 	await page.setViewportSize({ width: 1180, height: 860 });
-	await command('Underbid: Show Spending', 'Show Spending');
+	await person.command('Underbid: Show Spending');
 	const spending = page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
-	await spending.locator('#card-spend svg rect').first().waitFor();
-	await settled();
+	await spending.locator('#card-spend .plot svg text').first().waitFor();
 	await picture('spending', editor);
-	await command('Underbid: Choose Models', 'Choose Models');
-	await list.locator('text=per million').first().waitFor();
-	await settled();
-	await picture('models', list, { pad: 6 });
+	await person.command('Underbid: Choose Models…');
+	await person.list.locator('text=per million').first().waitFor();
+	await picture('models', person.list, { pad: 6 });
 	await page.keyboard.press('Escape');
-	await command('Welcome: Open Walkthrough', 'Open Walkthrough');
+	await person.command('View: Close All Editors');
+	await person.command('Welcome: Open Walkthrough...');
 	await page.keyboard.type('Fix a Failing Test with');
-	await page.locator('.quick-input-list .focused', { hasText: 'Fix a Failing Test with Underbid' }).waitFor();
+	await person.list.locator('.focused', { hasText: 'Fix a Failing Test with Underbid' }).waitFor();
 	await page.keyboard.press('Enter');
-	await page.locator('.getting-started-media iframe, .getting-started-media img').first().waitFor();
-	await settled();
+	await page
+		.frameLocator('.getting-started-media iframe, iframe.webview.ready')
+		.first()
+		.frameLocator('#active-frame')
+		.locator('svg')
+		.waitFor();
 	await picture('walkthrough', editor);
 }
 
 /**
  * A picture of one thing, for the README.
- * @param crop pixels of the page: `pad` more on every side, `bottom` more below, no more than `height`, from `top` on
+ * @param crop pixels of the page: `pad` more on every side, `bottom` more below, no more than `height`, from `top` on; `moving`: it
+ * never comes to rest
  */
-async function picture(name, of, { pad = 0, bottom = pad, height = Number.MAX_SAFE_INTEGER, top = 0 } = {}) {
-	await whole(name);
+async function picture(
+	name,
+	of,
+	{ pad = 0, bottom = pad, height = Number.MAX_SAFE_INTEGER, top = 0, moving = false } = {},
+) {
+	const { page } = person;
+	await page.mouse.move(0, 0);
+	if (!moving) {
+		await person.settled();
+	}
+	await person.shot(name);
 	const box = await of.boundingBox();
 	assert.ok(box !== null, `${name} is not to be seen`);
 	const { width: mostRight, height: mostDown } = page.viewportSize();
@@ -153,56 +164,4 @@ async function picture(name, of, { pad = 0, bottom = pad, height = Number.MAX_SA
 	const file = path.join(media, `${name}.png`);
 	await page.screenshot({ path: file, clip });
 	console.log(`${name}.png: ${Math.ceil(statSync(file).size / 1000)} kB`);
-}
-
-/** Whatever fades or is drawn late has come to rest: two pictures one after the other are the same. */
-async function settled() {
-	let before;
-	for (const deadline = Date.now() + 5000; Date.now() < deadline; ) {
-		await new Promise((resolve) => setTimeout(resolve, 300));
-		const now = await page.screenshot();
-		if (before?.equals(now)) {
-			return;
-		}
-		before = now;
-	}
-}
-
-function toast(words) {
-	return page.locator('.notifications-toasts .notification-list-item', { hasText: words });
-}
-
-/** Runs a command from the palette. The list does not grow while it is open, so it is opened again until it is there. */
-async function command(text, title) {
-	const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title });
-	for (const deadline = Date.now() + WAIT_MS; ; ) {
-		await page.keyboard.press('F1');
-		await page.locator('.quick-input-widget:not([style*="display: none"]) .quick-input-box input').fill(`>${text}`);
-		const there = await row.first().waitFor({ timeout: 1500 }).then(
-			() => true,
-			() => false,
-		);
-		if (there) {
-			break;
-		}
-		assert.ok(Date.now() < deadline, `never saw ${title} in the palette`);
-		await page.keyboard.press('Escape');
-	}
-	await page.keyboard.press('Enter');
-}
-
-/** Takes what a list offers first. */
-async function picked(title, name) {
-	const asked = page.locator('.quick-input-title', { hasText: title });
-	await asked.waitFor();
-	await whole(name);
-	await page.keyboard.press('Enter');
-	await asked.waitFor({ state: 'hidden' });
-}
-
-async function whole(name) {
-	if (shots && page !== undefined) {
-		mkdirSync(shots, { recursive: true });
-		await page.screenshot({ path: path.join(shots, `${name}.png`) });
-	}
 }

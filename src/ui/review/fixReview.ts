@@ -577,9 +577,7 @@ export class FixReview implements vscode.Disposable {
 		};
 		await this.world.store.save(next);
 		await this.take(next);
-		void this.ask(
-			`The alternative is verified and waits instead: ${this.size()}. ${this.worth()}`,
-		);
+		void this.ask(`The alternative is verified and waits instead: ${this.size()}. ${this.worth()}`);
 	}
 }
 

@@ -76,7 +76,10 @@ export class RunsFace implements vscode.Disposable {
 		const handlers: [string, (row: unknown) => unknown][] = [
 			[commands.STOP, () => this.stop()],
 			[commands.SHOW_LOG, () => world.log.show()],
-			[commands.STATUS_MENU, () => showStatusMenu(this.facts(), this.keeper.runs.length > 0, world.waiting())],
+			[
+				commands.STATUS_MENU,
+				() => showStatusMenu(this.facts(), this.keeper.runs.length > 0, world.waiting()),
+			],
 			[commands.SHOW_RUNS, (row) => this.tree.reveal(subjectOf(row)?.run.run)],
 			[commands.SHOW_RUN_RECEIPT, (row) => this.showReceipt(row)],
 			[commands.COPY_RECEIPT, (row) => this.copyReceipt(row)],

@@ -17,6 +17,8 @@ export async function guideHere(memory: vscode.Memento, fixCommand: string): Pro
 		return;
 	}
 	await memory.update(OPENED, undefined);
+	// For the walkthrough: the window in which the command ran may be gone.
+	void vscode.commands.executeCommand('setContext', 'underbid.sampleOpened', true);
 	await showRed(folder.uri);
 	const fix = vscode.l10n.t('Fix the Red Test…');
 	const answer = await vscode.window.showInformationMessage(

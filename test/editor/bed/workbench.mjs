@@ -120,6 +120,8 @@ export async function startWorkbench(
 		});
 		return {
 			server,
+			/** Where all of its data lies. */
+			home: temporary,
 			authority: `127.0.0.1:${port}`,
 			logText: () => readFileSync(log.path, 'utf8'),
 			/** `prepare` sees the page before it goes anywhere; `payload` is the workbench's own parameter. */
