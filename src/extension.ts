@@ -10,8 +10,8 @@ import { FIX_COMMAND, FixFailingTest } from './ui/fixFailingTest';
 import { Models } from './ui/models/models';
 import type { ReviewStore } from './ui/review/storedReview';
 import { NO_RUNS, type RunStore } from './ui/runs/runKeeper';
-import { editorCaps, editorSandbox } from './ui/setup/settings';
 import { guideHere } from './ui/setup/sampleGuide';
+import { editorCaps, editorSandbox } from './ui/setup/settings';
 import { setupCommands } from './ui/setup/setupCommands';
 import { SHOW_SPENDING, SPENDING_VIEW, SpendingPanel } from './ui/spending/spendingPanel';
 
