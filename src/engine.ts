@@ -81,6 +81,8 @@ export interface EngineOptions {
 	readonly caps?: () => Caps;
 	/** The models to choose from instead of those that the settings file names; undefined: what the file says. */
 	readonly pool?: () => readonly string[] | undefined;
+	/** Ids and patterns of models in the order in which they are tried; undefined: the odds decide, or the settings file. */
+	readonly order?: () => readonly string[] | undefined;
 	/** How the editor's settings have the runs confined. */
 	readonly sandbox?: () => SandboxChoice;
 }
@@ -203,6 +205,7 @@ export class Engine {
 		localFree,
 		caps,
 		pool,
+		order,
 		sandbox,
 	}: EngineOptions) {
 		this.sandbox = sandbox;
@@ -228,6 +231,7 @@ export class Engine {
 			lent,
 			localFree,
 			pool,
+			order,
 			grammars,
 			clock,
 		});
@@ -243,7 +247,7 @@ export class Engine {
 		const run = randomUUID().replaceAll('-', '').slice(0, 12);
 		return this.within(request, run, onEvent, signal, async (place) => {
 			const { repository, trees, snapshot, suite, runner } = place;
-			const { proposers, authors, notes } = await this.proposers.choose(
+			const { proposers, authors, notes, order } = await this.proposers.choose(
 				request.proposers,
 				request.bid.spend,
 				place.ground,
@@ -255,7 +259,10 @@ export class Engine {
 			const outbox = new PromptStore(path.join(this.home, 'prompts'), request.showPrompt);
 			const { bid, target } = request;
 			const offers = proposers.map(({ offer }) => offer);
-			const course = await this.memory.course(run, repository.root, offers, request.temper);
+			const course = await this.memory.course(run, repository.root, offers, {
+				temper: request.temper,
+				order,
+			});
 			const events = (event: SolveEvent): void => {
 				course.see(event);
 				onEvent(event);
@@ -361,12 +368,12 @@ export class Engine {
 	): Promise<Quote> {
 		const { repository } = await this.opened(request.folder);
 		const most = Math.max(0, ...bids) as NanoUsd;
-		const { proposers } = await this.proposers.choose(request.proposers, most, NO_GROUND, signal);
+		const { proposers, order } = await this.proposers.choose(request.proposers, most, NO_GROUND, signal);
 		return this.memory.quote(
 			repository.root,
 			proposers.map(({ offer }) => offer),
 			bids,
-			request.temper,
+			{ temper: request.temper, order },
 		);
 	}
 

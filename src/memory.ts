@@ -23,6 +23,12 @@ export interface Course {
 	learn(outcome: Outcome, bid: NanoUsd): Promise<void>;
 }
 
+/** What the user wants of a run besides its bid; what is absent is as usual. */
+export interface Wishes {
+	readonly temper: Temper | undefined;
+	readonly order: 'pool' | undefined;
+}
+
 export class Memory {
 	readonly outcomes: OutcomeStore;
 
@@ -30,15 +36,10 @@ export class Memory {
 		this.outcomes = new OutcomeStore(home);
 	}
 
-	async course(
-		run: string,
-		repository: string,
-		offers: readonly Offer[],
-		temper: Temper | undefined,
-	): Promise<Course> {
+	async course(run: string, repository: string, offers: readonly Offer[], wishes: Wishes): Promise<Course> {
 		const knowledge = await this.knowledge(offers);
 		let situation: Situation = { repository, features: { kind: 'failing test' } };
-		let options = optionsOf(temper);
+		let options = optionsOf(wishes);
 		const decisions: Decision[] = [];
 		return {
 			plan: (all, attempts, left) =>
@@ -78,10 +79,10 @@ export class Memory {
 		repository: string,
 		offers: readonly Offer[],
 		bids: readonly NanoUsd[],
-		temper: Temper | undefined,
+		wishes: Wishes,
 	): Promise<Quote> {
 		const situation = { repository, features: { kind: 'failing test' as const } };
-		return quoteFor(offers, await this.knowledge(offers), situation, optionsOf(temper), bids);
+		return quoteFor(offers, await this.knowledge(offers), situation, optionsOf(wishes), bids);
 	}
 
 	private async knowledge(offers: readonly Offer[]): Promise<Knowledge> {
@@ -90,6 +91,10 @@ export class Memory {
 	}
 }
 
-function optionsOf(temper: Temper | undefined): CascadeOptions {
-	return { ...DEFAULT_OPTIONS, ...(temper === undefined ? {} : { temper }) };
+function optionsOf({ temper, order }: Wishes): CascadeOptions {
+	return {
+		...DEFAULT_OPTIONS,
+		...(temper === undefined ? {} : { temper }),
+		...(order === undefined ? {} : { order }),
+	};
 }

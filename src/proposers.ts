@@ -8,11 +8,12 @@ import type { Listing } from './core/listing';
 import type { Model } from './core/model';
 import type { NanoUsd } from './core/money';
 import { isFree, type Price } from './core/price';
+import type { Settings } from './core/settings';
 import type { Suite } from './core/suite';
 import { UserError } from './core/userError';
 import { pause } from './models/backoff';
 import { Catalogue } from './models/catalogue/catalogue';
-import { selectsOffer } from './models/catalogue/pool';
+import { placeInPool, selectsOffer } from './models/catalogue/pool';
 import { RefreshedPriceStore } from './models/catalogue/refreshedPrices';
 import { PricedModel } from './models/gateway';
 import { probe } from './models/probe';
@@ -47,16 +48,20 @@ export interface ProposerParts {
 	readonly localFree?: (() => boolean) | undefined;
 	/** The models to choose from instead of those that the settings name; undefined: what the settings say. */
 	readonly pool?: (() => readonly string[] | undefined) | undefined;
+	/** Ids and patterns of models in the order in which they are tried; undefined: the odds decide, or the settings. */
+	readonly order?: (() => readonly string[] | undefined) | undefined;
 	readonly grammars: Grammars;
 	readonly clock: Clock;
 }
 
 /** Proposers, and sentences for the user about those that cannot be used. */
 export interface Chosen {
+	/** With `order`, as they are to be tried. */
 	readonly proposers: readonly Proposer[];
 	/** Who may be paid for a test that shows an issue: the models behind the proposers. */
 	readonly authors: readonly TestAuthor[];
 	readonly notes: readonly string[];
+	readonly order?: 'pool';
 }
 
 /** What a tree adds to every command that is run in it. */
@@ -92,7 +97,7 @@ export class Proposers {
 	 */
 	async catalogue(): Promise<Catalogue> {
 		const { home, environment, secretOf, fetch = globalThis.fetch, localFree, pool } = this.parts;
-		const settings = await readSettings(path.join(home, 'settings.json'));
+		const settings = await this.settings();
 		const models = pool?.();
 		return new Catalogue({
 			settings: {
@@ -106,6 +111,21 @@ export class Proposers {
 			probe,
 			...(secretOf === undefined ? {} : { secretOf }),
 		});
+	}
+
+	private settings(): Promise<Settings> {
+		return readSettings(path.join(this.parts.home, 'settings.json'));
+	}
+
+	/** The entries of the pool in whose order its models are tried; undefined: the odds decide. */
+	private async order(): Promise<readonly string[] | undefined> {
+		const { pool, order } = this.parts;
+		const own = order?.();
+		if (own !== undefined || pool?.() !== undefined) {
+			return own;
+		}
+		const settings = await this.settings();
+		return settings.order === 'pool' ? settings.models : undefined;
 	}
 
 	private async bought(
@@ -137,10 +157,15 @@ export class Proposers {
 				}
 			}
 		};
-		const models = [
+		const found = [
 			...affordable.flatMap((listing) => this.priced(listing, catalogue, prices)),
 			...lent.filter(({ price }) => bid > 0 || isFree(price)),
 		];
+		const order = await this.order();
+		const models =
+			order === undefined
+				? found
+				: [...found].sort((a, b) => placeInPool(order, a.id) - placeInPool(order, b.id));
 		const services = this.services(keysOf(catalogue));
 		const proposers = models
 			.flatMap((model) => scaffolds(model, services))
@@ -172,7 +197,7 @@ export class Proposers {
 						'No model can be bought from yet, so only the free proposer is used: set a key such as OPENROUTER_API_KEY (underbid models says what is missing).',
 					]
 				: [];
-		return { proposers, authors, notes: note };
+		return { proposers, authors, notes: note, ...(order === undefined ? {} : { order: 'pool' }) };
 	}
 
 	private priced(

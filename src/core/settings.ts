@@ -19,6 +19,8 @@ export interface Settings {
 	readonly providers: readonly OwnProvider[];
 	/** The pool: ids of models, `*` for any part; absent when our own choice stands. */
 	readonly models?: readonly string[];
+	/** `pool`: its models are tried in the order of their entries; absent: the odds decide. */
+	readonly order?: 'pool';
 	/** By id of the model. They stand above every other source. */
 	readonly prices: ReadonlyMap<string, Price>;
 	/** The most for a day and a month, all windows and terminals together; absent when there is none. */

@@ -49,10 +49,11 @@ export function settingsOf(text: string, file: string): Settings {
 		const others = more.length === 0 ? '' : ` (And ${more.length} more.)`;
 		throw new UserError(`The settings in ${file}: ${first ?? 'cannot be used.'}${others}`);
 	}
-	const { providers, models, prices, caps, limits, local, sandbox, sandboxNetwork } = read.data;
+	const { providers, models, order, prices, caps, limits, local, sandbox, sandboxNetwork } = read.data;
 	return {
 		providers: providers.map((one): OwnProvider => ({ free: false, ...one })),
 		...(models === undefined ? {} : { models }),
+		...(order === 'pool' ? { order } : {}),
 		prices: new Map(Object.entries(prices)),
 		caps,
 		limits: new Map(Object.entries(limits)),
@@ -150,6 +151,11 @@ const schema = z.strictObject(
 		models: z
 			.array(modelId, { error: 'write a list of ids, like ["openrouter/qwen/*"].' })
 			.min(1, { error: 'name a model, or leave it out for our own choice.' })
+			.exactOptional(),
+		order: z
+			.enum(['odds', 'pool'], {
+				error: 'write "odds", or "pool" to have the models tried in the order in which you name them.',
+			})
 			.exactOptional(),
 		prices: z
 			.record(modelKey, price, { error: 'write an object with a price for each id of a model.' })

@@ -236,6 +236,8 @@ export interface EngineOptions {
 	readonly caps?: () => Caps;
 	/** The models to choose from instead of those that the settings file names; undefined: what the file says. */
 	readonly pool?: () => readonly string[] | undefined;
+	/** Ids and patterns of models in the order in which they are tried; undefined: the odds decide, or the settings file. */
+	readonly order?: () => readonly string[] | undefined;
 	/** How the editor's settings have the test runs confined. */
 	readonly sandbox?: () => SandboxChoice;
 }

@@ -166,6 +166,22 @@ describe('buying from models', function () {
 		assert.equal(journal.total.billed, said.money.spent);
 	});
 
+	it('tries the pool in the order in which the user named it, where they want that', async () => {
+		settings({ models: ['anthropic/str*', 'openrouter/acme/small'], order: 'pool' });
+		server.behave = (asked) => answer(asked.model === 'strong' ? WRONG : RIGHT);
+		const { status, said } = await start('--max-spend', '2', '--temper', 'determined').ended;
+		assert.equal(status, 0, JSON.stringify(said.outcome));
+		assert.deepEqual(
+			said.attempts.map(({ offer, ended }) => [offer, ended]),
+			[
+				['anthropic/strong/edit', 'none'],
+				['anthropic/strong/agent', 'none'],
+				['openrouter/acme/small/edit', 'patches'],
+			],
+		);
+		settled();
+	});
+
 	it('sends no ignored file, no env file and no key, and keeps what it sent', async () => {
 		writeFileSync(
 			path.join(folder, 'src/roman.js'),

@@ -12,6 +12,8 @@ export interface Candidate {
 	readonly overhead: number;
 	/** Attempts it may still make on this task. */
 	readonly attemptsLeft: number;
+	/** Attempts it has made; absent is none. Counts only where the pool's own order holds. */
+	readonly made?: number;
 }
 
 export interface Appraisal extends Worth {
@@ -31,8 +33,11 @@ export interface Prospect {
 
 export interface Chosen {
 	readonly appraisal: Appraisal;
-	/** `index`: most chance for the money; `straight`: buying the better one at once is worth more. */
-	readonly rule: 'index' | 'straight';
+	/**
+	 * `index`: most chance for the money; `straight`: buying the better one at once is worth more; `order`: the user's
+	 * own order.
+	 */
+	readonly rule: 'index' | 'straight' | 'order';
 }
 
 const MOST_STEPS = 60;
@@ -54,6 +59,8 @@ export class Outlook {
 		private readonly candidates: readonly Candidate[],
 		/** The most that may still be spent, US dollars; absent when nothing limits it. */
 		private readonly room?: number,
+		/** Tried as they stand, whatever the odds. */
+		private readonly order?: 'pool',
 	) {
 		this.appraisals = candidates
 			.filter((candidate) => candidate.attemptsLeft > 0)
@@ -69,6 +76,9 @@ export class Outlook {
 		const { index } = this;
 		if (index === undefined || value * index.chance < index.price) {
 			return undefined;
+		}
+		if (this.order !== undefined) {
+			return { appraisal: inTurn(this.appraisals) ?? index, rule: 'order' };
 		}
 		const straight = byValue(this.appraisals, Math.min(value, ANY_MONEY));
 		if (
@@ -107,14 +117,15 @@ export class Outlook {
 		if (first !== undefined) {
 			let way = this.ways.get(first);
 			if (way === undefined) {
-				way = new Way(this.belief, this.candidates, this.room, first);
+				way = new Way(this.belief, this.candidates, { room: this.room, order: this.order, first });
 				this.ways.set(first, way);
 			}
 			for (let step = 0; step < MOST_STEPS && unsolved > 1e-4; step += 1) {
-				const now = way.step(step);
-				if (now === undefined || value * now.chance < now.price) {
+				const at = way.step(step);
+				if (at === undefined || value * at.best.chance < at.best.price) {
 					break;
 				}
+				const { now } = at;
 				spend += unsolved * now.spend;
 				overhead += unsolved * now.candidate.overhead;
 				attempts += unsolved;
@@ -127,25 +138,33 @@ export class Outlook {
 
 /** The attempts that follow one another when all fail, made as far as they are asked for. */
 class Way {
-	private readonly steps: Appraisal[];
+	private readonly steps: Step[];
 	private readonly ahead: Belief;
+	private readonly order: 'pool' | undefined;
 	private room: number | undefined;
-	private candidates: readonly Candidate[];
 
-	constructor(belief: Belief, candidates: readonly Candidate[], room: number | undefined, first: Appraisal) {
+	constructor(
+		belief: Belief,
+		private candidates: readonly Candidate[],
+		from: {
+			readonly room: number | undefined;
+			readonly order: 'pool' | undefined;
+			readonly first: Appraisal;
+		},
+	) {
 		this.ahead = belief.clone();
-		this.candidates = candidates;
-		this.room = room;
-		this.steps = [first];
+		this.room = from.room;
+		this.order = from.order;
+		this.steps = [{ now: from.first, best: from.first }];
 	}
 
-	step(wanted: number): Appraisal | undefined {
+	step(wanted: number): Step | undefined {
 		while (this.steps.length <= wanted) {
 			const last = this.steps.at(-1);
 			if (last === undefined) {
 				return undefined;
 			}
-			const next = this.after(last);
+			const next = this.after(last.now);
 			if (next === undefined) {
 				return undefined;
 			}
@@ -154,15 +173,27 @@ class Way {
 		return this.steps[wanted];
 	}
 
-	private after(last: Appraisal): Appraisal | undefined {
+	private after(last: Appraisal): Step | undefined {
 		const { column } = last.candidate;
 		this.ahead.fail(column);
 		this.room = this.room === undefined ? undefined : Math.max(this.room - last.spend, LEAST_PRICE);
 		this.candidates = this.candidates
-			.map((one) => (one.column === column ? { ...one, attemptsLeft: one.attemptsLeft - 1 } : one))
+			.map((one) =>
+				one.column === column
+					? { ...one, attemptsLeft: one.attemptsLeft - 1, made: (one.made ?? 0) + 1 }
+					: one,
+			)
 			.filter((one) => one.attemptsLeft > 0);
-		return byIndex(this.candidates.map((candidate) => appraise(this.ahead, candidate, this.room)));
+		const appraisals = this.candidates.map((candidate) => appraise(this.ahead, candidate, this.room));
+		const best = byIndex(appraisals);
+		return best && { now: this.order === undefined ? best : (inTurn(appraisals) ?? best), best };
 	}
+}
+
+interface Step {
+	readonly now: Appraisal;
+	/** The one with the most chance for the money: where it is not worth its price, nothing is. */
+	readonly best: Appraisal;
 }
 
 function appraise(belief: Belief, candidate: Candidate, room?: number): Appraisal {
@@ -172,6 +203,11 @@ function appraise(belief: Belief, candidate: Candidate, room?: number): Appraisa
 
 function byIndex(appraisals: readonly Appraisal[]): Appraisal | undefined {
 	return best(appraisals, (one, so) => one.chance * so.price > so.chance * one.price);
+}
+
+/** Each once before any is asked again, as they stand. */
+function inTurn(appraisals: readonly Appraisal[]): Appraisal | undefined {
+	return best(appraisals, ({ candidate: one }, { candidate: so }) => (one.made ?? 0) < (so.made ?? 0));
 }
 
 function byValue(appraisals: readonly Appraisal[], value: number): Appraisal | undefined {

@@ -5,7 +5,7 @@ import type { Offer } from '../offer';
 import type { Attempt } from '../outcome';
 import type { Choice } from '../plan';
 import { successCost } from './allowance';
-import { type Appraisal, Outlook, type Prospect } from './choose';
+import { type Appraisal, type Chosen, Outlook, type Prospect } from './choose';
 import type { Standing } from './columns';
 import { trustOf } from './evidence';
 import { beliefFor, type Knowledge, observe } from './knowledge';
@@ -35,7 +35,7 @@ export interface Decision {
 	readonly value: number;
 	/** Every offer still open, best index first. */
 	readonly weighed: readonly Weighed[];
-	readonly rule: 'index' | 'straight' | 'stop';
+	readonly rule: 'index' | 'straight' | 'order' | 'stop';
 	/** What going on from here is expected to bring. */
 	readonly prospect: Prospect;
 	/** Chance that a typical model's attempt passes on this task, as believed now; and before any attempt. */
@@ -84,7 +84,7 @@ export function decide(
 		const offer = offers[column];
 		return offer !== undefined && leastUsd(offer, attempts) <= usdOf(left);
 	});
-	const outlook = new Outlook(belief, affordable, Math.max(usdOf(left), LEAST_ROOM));
+	const outlook = new Outlook(belief, affordable, Math.max(usdOf(left), LEAST_ROOM), options.order);
 	const chosen = outlook.choose(value);
 	const common = {
 		value,
@@ -178,12 +178,17 @@ function stopOf(
 	};
 }
 
-function whyOf(one: Appraisal, offer: Offer, rule: 'index' | 'straight'): string {
+function whyOf(one: Appraisal, offer: Offer, rule: Chosen['rule']): string {
 	const price = one.spend < 5e-5 ? 'nothing' : `about $${one.spend.toFixed(one.spend < 0.01 ? 4 : 2)}`;
 	const odds = `${percent(one.chance)} for ${price}`;
-	return rule === 'index'
-		? `${offer.label} gives the most chance for the money: ${odds}.`
-		: `${offer.label} straight away (${odds}) is worth more than trying cheaper ones first.`;
+	switch (rule) {
+		case 'index':
+			return `${offer.label} gives the most chance for the money: ${odds}.`;
+		case 'straight':
+			return `${offer.label} straight away (${odds}) is worth more than trying cheaper ones first.`;
+		case 'order':
+			return `${offer.label} is next in the order of the pool (${odds}).`;
+	}
 }
 
 function percent(share: number): string {

@@ -10,6 +10,11 @@ export interface CascadeOptions {
 	readonly temper: Temper;
 	/** What a minute of waiting is worth, US dollars. */
 	readonly usdPerMinute: number;
+	/**
+	 * `pool`: whatever the odds, the offers are tried as they stand in the pool, each once before any is asked again;
+	 * the temper decides still when to stop. Absent: the odds decide.
+	 */
+	readonly order?: 'pool';
 	/** What one run of the suite takes, milliseconds; absent when it is not known. */
 	readonly suiteMs?: number;
 }

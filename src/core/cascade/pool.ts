@@ -38,13 +38,18 @@ export function openCandidates(
 ): Candidate[] {
 	return offers.flatMap((offer, column) => {
 		const attemptsLeft = left(offer, attempts);
-		return attemptsLeft > 0 ? [{ column, overhead: overhead(column), attemptsLeft }] : [];
+		const made = attemptsMade(offer, attempts);
+		return attemptsLeft > 0 ? [{ column, overhead: overhead(column), attemptsLeft, made }] : [];
 	});
+}
+
+function attemptsMade({ id }: Offer, attempts: readonly Attempt[]): number {
+	return attempts.filter(({ offer, ended }) => offer.id === id && ended !== 'unaffordable').length;
 }
 
 function left(offer: Offer, attempts: readonly Attempt[]): number {
 	const own = attempts.filter((attempt) => attempt.offer.id === offer.id);
-	const made = own.filter(({ ended }) => ended !== 'unaffordable').length;
+	const made = attemptsMade(offer, attempts);
 	const shut =
 		// Asked again once, with what it said it needs; a second refusal is final.
 		own.length - made >= 2 ||

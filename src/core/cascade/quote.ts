@@ -76,7 +76,8 @@ export function quoteFor(
 					: [],
 			);
 			const perMinute = candidates.reduce((sum, { column }) => sum + (minutes[column] ?? 0), 0);
-			const prospect = new Outlook(view, candidates, Math.max(usdOf(bid), LEAST_ROOM)).prospect(value);
+			const room = Math.max(usdOf(bid), LEAST_ROOM);
+			const prospect = new Outlook(view, candidates, room, options.order).prospect(value);
 			return {
 				...prospect,
 				minutes: candidates.length === 0 ? 0 : (prospect.attempts * perMinute) / candidates.length,

@@ -144,6 +144,9 @@ export class Catalogue {
 		for (const pattern of unknownPatterns(settings, listings)) {
 			notes.push(`"models" in the settings names ${JSON.stringify(pattern)}, and there is no such model.`);
 		}
+		if (settings.order === 'pool' && settings.models !== undefined) {
+			notes.push('They are tried in the order of the pool in the settings, not by odds.');
+		}
 		const { latest, accepted } = await prices.read();
 		return {
 			listings,

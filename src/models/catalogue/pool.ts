@@ -103,6 +103,17 @@ export function matchesPattern(pattern: string, id: string): boolean {
 	return at <= id.length - last.length;
 }
 
+/**
+ * Where an id stands in a pool that is tried in its own order: at its own entry, else at the first that means it
+ * (a pattern, or leading parts of the id); what no entry means comes last.
+ */
+export function placeInPool(entries: readonly string[], id: string): number {
+	const own = entries.indexOf(id);
+	const place =
+		own >= 0 ? own : entries.findIndex((entry) => matchesPattern(entry, id) || id.startsWith(`${entry}/`));
+	return place < 0 ? entries.length : place;
+}
+
 /** True when a name given with --proposers means this offer: its id, or whole leading parts of it. */
 export function selectsOffer(name: string, offerId: string): boolean {
 	return offerId === name || offerId.startsWith(`${name}/`);

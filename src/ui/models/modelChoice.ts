@@ -1,4 +1,4 @@
-// The list of models: what each costs, what is missing, and which of them a fix may buy from.
+// The list of models: what each costs, what is missing, which of them a fix may buy from, and in which order.
 import * as vscode from 'vscode';
 import { ratePerMillion } from '../../core/decimal';
 import type { Catalogue } from '../engine';
@@ -6,7 +6,15 @@ import type { EditorModels } from './editorModels';
 import type { KeyCommands } from './keyCommands';
 import type { ModelSettings } from './modelSettings';
 import type { ModelTest } from './modelTest';
-import { GROUP_TITLES, type ModelAction, type ModelRow, modelRows } from './modelWords';
+import {
+	GROUP_TITLES,
+	inPoolOrder,
+	type ModelAction,
+	type ModelRow,
+	modelRows,
+	moved,
+	orderedRows,
+} from './modelWords';
 import { inSteps } from './steps';
 
 interface ModelItem extends vscode.QuickPickItem {
@@ -32,11 +40,17 @@ export class ModelChoice {
 		iconPath: new vscode.ThemeIcon('discard'),
 		tooltip: vscode.l10n.t('Back to Underbid’s Own Choice'),
 	};
+	private readonly odds: vscode.QuickInputButton = {
+		iconPath: new vscode.ThemeIcon('graph'),
+		tooltip: vscode.l10n.t('Order by Odds and Price Again'),
+	};
 	private readonly actions: Readonly<Record<ModelAction, ActionButton>> = {
 		test: button('test', 'pulse', vscode.l10n.t('Test This Model (Free)')),
 		key: button('key', 'key', vscode.l10n.t('Add a Key…')),
 		free: button('free', 'check', vscode.l10n.t('Use at $0')),
 		price: button('price', 'tag', vscode.l10n.t('Give a Price…')),
+		earlier: button('earlier', 'arrow-up', vscode.l10n.t('Try Earlier')),
+		later: button('later', 'arrow-down', vscode.l10n.t('Try Later')),
 	};
 
 	constructor(
@@ -50,32 +64,58 @@ export class ModelChoice {
 	async run(): Promise<void> {
 		const pick = vscode.window.createQuickPick<ModelItem>();
 		pick.title = vscode.l10n.t('Models a Fix May Buy From');
-		pick.placeholder = vscode.l10n.t('The free proposer comes first, then odds and prices decide');
 		pick.canSelectMany = true;
 		pick.matchOnDescription = true;
 		pick.matchOnDetail = true;
 		pick.ignoreFocusOut = true;
-		pick.buttons = [this.refresh, this.everything, this.ours];
 		let all = false;
 		/** The ids that are chosen without the user's doing. */
 		let standing = '';
+		let rows: readonly ModelRow[] = [];
+		/** Ids as they are tried; undefined while the odds decide. */
+		let order: readonly string[] | undefined;
+		const selected = (): Set<string> => new Set(pick.selectedItems.flatMap(({ row }) => row?.id ?? []));
+		/** The chosen ids: what was ticked since comes last. */
+		const asTried = (chosen: ReadonlySet<string>): readonly string[] => {
+			const before = order?.filter((id) => chosen.has(id)) ?? [];
+			return [...before, ...[...chosen].filter((id) => !before.includes(id))];
+		};
+		const draw = (chosen: ReadonlySet<string>, keep: boolean): void => {
+			const [active] = pick.activeItems.map(({ row }) => row?.id);
+			pick.buttons = [...(order === undefined ? [] : [this.odds]), this.refresh, this.everything, this.ours];
+			pick.placeholder =
+				order === undefined
+					? vscode.l10n.t('The free proposer comes first, then odds and prices decide')
+					: vscode.l10n.t('The free proposer comes first, then these in your order');
+			pick.keepScrollPosition = keep;
+			pick.items = this.itemsOf(
+				orderedRows(
+					rows.map((row) => ({ ...row, chosen: chosen.has(row.id) })),
+					order,
+				),
+			);
+			pick.selectedItems = pick.items.filter(({ row }) => row?.chosen === true);
+			if (keep) {
+				pick.activeItems = pick.items.filter(({ row }) => row !== undefined && row.id === active);
+			}
+		};
 		/** Asks again where it goes on after another question; the choice made so far is kept. */
 		const filled = async (keep: boolean, also?: string): Promise<void> => {
-			const chosen = keep ? new Set([...pick.selectedItems.map(({ row }) => row?.id), also]) : undefined;
+			const chosen = keep ? selected() : undefined;
+			if (also !== undefined) {
+				chosen?.add(also);
+			}
 			pick.busy = true;
 			try {
-				const rows = await this.rows(all);
-				const [active] = pick.activeItems.map(({ row }) => row?.id);
-				pick.keepScrollPosition = keep;
-				pick.items = this.itemsOf(rows);
-				if (!keep) {
+				rows = await this.rows(all);
+				if (chosen !== undefined) {
+					order &&= asTried(chosen);
+					draw(chosen, true);
+				} else {
 					standing = chosenIds(rows);
-				}
-				pick.selectedItems = pick.items.filter(
-					({ row }) => row !== undefined && (chosen?.has(row.id) ?? row.chosen),
-				);
-				if (keep) {
-					pick.activeItems = pick.items.filter(({ row }) => row !== undefined && row.id === active);
+					const { pool, inOrder } = this.settings;
+					order = inOrder && pool !== undefined ? inPoolOrder(rows, pool) : undefined;
+					draw(new Set(rows.filter((row) => row.chosen).map(({ id }) => id)), false);
 				}
 			} finally {
 				pick.busy = false;
@@ -90,12 +130,17 @@ export class ModelChoice {
 			let asking = false;
 			pick.onDidTriggerButton((pressed) =>
 				going(async () => {
+					if (pressed === this.odds) {
+						order = undefined;
+						draw(selected(), true);
+						return;
+					}
 					if (pressed === this.refresh) {
 						await this.refreshPrices();
 					} else if (pressed === this.everything) {
 						all = !all;
 					} else {
-						await this.settings.setPool([]);
+						await this.settings.setPool([], false);
 					}
 					await filled(pressed !== this.ours);
 				}),
@@ -105,8 +150,14 @@ export class ModelChoice {
 					if (row === undefined || !('action' in pressed)) {
 						return;
 					}
-					asking = true;
 					const { action } = pressed as ActionButton;
+					if (action === 'earlier' || action === 'later') {
+						const chosen = selected().add(row.id);
+						order = moved(asTried(chosen), row.id, action);
+						draw(chosen, true);
+						return;
+					}
+					asking = true;
 					await this.act(action, row);
 					asking = false;
 					// Whoever makes a model usable wants to use it.
@@ -116,11 +167,14 @@ export class ModelChoice {
 			);
 			pick.onDidAccept(() =>
 				going(async () => {
-					const ids = pick.selectedItems.flatMap(({ row }) => row?.id ?? []);
+					const ids = asTried(selected());
 					// Our own choice goes on following what is for sale until it is changed.
-					const same = this.settings.pool === undefined && [...ids].sort().join('\n') === standing;
-					await this.settings.setPool(same ? [] : ids);
-					void vscode.window.showInformationMessage(chosenText(same ? 0 : ids.length));
+					const same =
+						order === undefined &&
+						this.settings.pool === undefined &&
+						[...ids].sort().join('\n') === standing;
+					await this.settings.setPool(same ? [] : ids, order !== undefined);
+					void vscode.window.showInformationMessage(chosenText(same ? 0 : ids.length, order !== undefined));
 					pick.hide();
 				}),
 			);
@@ -138,7 +192,7 @@ export class ModelChoice {
 		}
 	}
 
-	private async act(action: ModelAction, row: ModelRow): Promise<void> {
+	private async act(action: Exclude<ModelAction, 'earlier' | 'later'>, row: ModelRow): Promise<void> {
 		switch (action) {
 			case 'test':
 				return this.test.run(row.id);
@@ -242,14 +296,16 @@ function button(action: ModelAction, icon: string, tooltip: string): ActionButto
 	return { action, iconPath: new vscode.ThemeIcon(icon), tooltip };
 }
 
-function chosenText(count: number): string {
+function chosenText(count: number, inOrder: boolean): string {
 	switch (count) {
 		case 0:
 			return vscode.l10n.t('Underbid’s own choice of models stands.');
 		case 1:
 			return vscode.l10n.t('A fix may buy from 1 model.');
 		default:
-			return vscode.l10n.t('A fix may buy from {0} models.', count);
+			return inOrder
+				? vscode.l10n.t('A fix may buy from {0} models, tried in your order.', count)
+				: vscode.l10n.t('A fix may buy from {0} models.', count);
 	}
 }
 

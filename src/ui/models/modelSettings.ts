@@ -12,6 +12,11 @@ export class ModelSettings {
 		return poolOf(read('pool'));
 	}
 
+	/** Whether the pool is tried as it stands, whatever the odds. */
+	get inOrder(): boolean {
+		return read('poolOrder') === 'pool';
+	}
+
 	get editorModels(): EditorModelUse {
 		const use: unknown = read('editorModels');
 		return use === 'off' || use === 'on' ? use : 'ask';
@@ -31,8 +36,10 @@ export class ModelSettings {
 		return read('localModels') === 'free';
 	}
 
-	setPool(ids: readonly string[]): Promise<void> {
-		return write('pool', ids.length === 0 ? undefined : ids);
+	/** `inOrder`: tried as they stand. No ids: our own choice. */
+	async setPool(ids: readonly string[], inOrder: boolean): Promise<void> {
+		await write('pool', ids.length === 0 ? undefined : ids);
+		await write('poolOrder', inOrder && ids.length > 0 ? 'pool' : undefined);
 	}
 
 	setEditorModels(use: EditorModelUse): Promise<void> {

@@ -41,9 +41,10 @@ function creditText(
 }
 
 /** Where a listing stands in the list of models. */
-export type ModelGroup = 'ready' | 'editor' | 'local' | 'key' | 'other';
+export type ModelGroup = 'order' | 'ready' | 'editor' | 'local' | 'key' | 'other';
 
 export const GROUP_TITLES: Readonly<Record<ModelGroup, string>> = {
+	order: 'Tried in this order, after the free proposer',
 	ready: 'Ready to use',
 	editor: 'Your editor’s own models, cost estimated',
 	local: 'Servers on this computer',
@@ -64,7 +65,7 @@ export interface ModelRow {
 	readonly actions: readonly ModelAction[];
 }
 
-export type ModelAction = 'test' | 'key' | 'free' | 'price';
+export type ModelAction = 'test' | 'key' | 'free' | 'price' | 'earlier' | 'later';
 
 export interface ModelRowsInput {
 	readonly listings: readonly Listing[];
@@ -102,6 +103,57 @@ export function modelRows(input: ModelRowsInput): readonly ModelRow[] {
 				a.at - b.at,
 		)
 		.map(({ row }) => row);
+}
+
+/**
+ * The rows as they are to be tried: those that `order` names come first, in its order and with their numbers, and can be
+ * moved. Undefined: the odds decide, and a move begins an order by hand.
+ */
+export function orderedRows(
+	rows: readonly ModelRow[],
+	order: readonly string[] | undefined,
+): readonly ModelRow[] {
+	const movable: readonly ModelAction[] = ['earlier', 'later'];
+	if (order === undefined) {
+		return rows.map((row) => (row.chosen ? { ...row, actions: [...row.actions, ...movable] } : row));
+	}
+	const byId = new Map(rows.map((row) => [row.id, row]));
+	const first = order.flatMap((id) => byId.get(id) ?? []);
+	return [
+		...first.map(
+			(row, at): ModelRow => ({
+				...row,
+				group: 'order',
+				label: `${at + 1}. ${row.label}`,
+				chosen: true,
+				actions: [...row.actions, ...movable],
+			}),
+		),
+		...rows.filter(({ id }) => !order.includes(id)),
+	];
+}
+
+/** With one of them a place earlier or later; the same where there is none. */
+export function moved(ids: readonly string[], id: string, by: 'earlier' | 'later'): readonly string[] {
+	const from = ids.indexOf(id);
+	const to = from + (by === 'earlier' ? -1 : 1);
+	const [one, other] = [ids[from], ids[to]];
+	return one === undefined || other === undefined
+		? ids
+		: ids.map((each, at) => (at === from ? other : at === to ? one : each));
+}
+
+/** The ids of the chosen rows as the user's pool has them: in the place of the first entry that means them. */
+export function inPoolOrder(rows: readonly ModelRow[], pool: readonly string[]): readonly string[] {
+	const place = (id: string): number => {
+		const own = pool.indexOf(id);
+		const at = own >= 0 ? own : pool.findIndex((entry) => picksEditorModel(entry, id));
+		return at < 0 ? pool.length : at;
+	};
+	return rows
+		.filter(({ chosen }) => chosen)
+		.map(({ id }) => id)
+		.sort((a, b) => place(a) - place(b));
 }
 
 function listingRow(one: Listing, { pool, local, keyFrom }: ModelRowsInput): ModelRow {

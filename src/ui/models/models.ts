@@ -38,13 +38,14 @@ export class Models implements vscode.Disposable {
 	}
 
 	/** What an engine is made with. */
-	get options(): Pick<EngineOptions, 'secretOf' | 'lent' | 'localFree' | 'pool'> {
+	get options(): Pick<EngineOptions, 'secretOf' | 'lent' | 'localFree' | 'pool' | 'order'> {
 		return {
 			secretOf: this.keys.of,
 			lent: (bid, signal) => this.editor.lent(bid, signal),
 			localFree: () => this.settings.localFree,
 			// The editor's own models are lent, not bought from the catalogue.
 			pool: () => this.settings.pool?.filter((id) => !isEditorModelId(id)),
+			order: () => (this.settings.inOrder ? this.settings.pool : undefined),
 		};
 	}
 

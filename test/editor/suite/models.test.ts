@@ -95,7 +95,14 @@ async function setting(name: string, value: unknown): Promise<void> {
 	});
 
 	after(async () => {
-		for (const name of ['editorModelPrices', 'editorModels', 'editorModelCalls', 'pool', 'localModels']) {
+		for (const name of [
+			'editorModelPrices',
+			'editorModels',
+			'editorModelCalls',
+			'pool',
+			'poolOrder',
+			'localModels',
+		]) {
 			await setting(name, undefined);
 		}
 		delete process.env['UNDERBID_OPENAI_URL'];
@@ -506,6 +513,52 @@ ${readFileSync(path.join(folder(), 'pricing.test.js'), 'utf8')}`,
 			await setting('localModels', undefined);
 			await models.keys.remove('openai');
 			delete process.env['UNDERBID_OLLAMA_URL'];
+		});
+
+		it('puts the pool into an order by hand, and gives it back to the odds', async () => {
+			await models.keys.keep('openai', KEY);
+			await setting('pool', ['openai/gpt-6-luna', 'editor/lender/large', 'editor/lender/small']);
+			const rows = '.quick-input-list .monaco-list-row';
+			const opened = async (): Promise<{ readonly closed: Thenable<unknown> }> => {
+				const closed = vscode.commands.executeCommand('underbid.chooseModels');
+				await see('.quick-input-widget >> text=3 Selected');
+				await click(INPUT);
+				return { closed };
+			};
+			const first = await opened();
+			await type('gpt-6-luna');
+			await press('ArrowDown');
+			await click(`${rows}.focused [aria-label="Try Later"]`);
+			await see(`${rows} >> text=2. `);
+			await click(`${rows}.focused [aria-label="Try Later"]`);
+			await see(`${rows}.focused >> text=3. `);
+			await click(INPUT);
+			await press('Control+A');
+			await press('Delete');
+			await see('.quick-input-list >> text=Tried in this order');
+			await shot('models-10-order');
+			await press('Enter');
+			await first.closed;
+			await notification('A fix may buy from 3 models, tried in your order');
+			await until('the order', () => models.settings.inOrder);
+			const { pool = [] } = models.settings;
+			assert.deepEqual([...pool].sort(), ['editor/lender/large', 'editor/lender/small', 'openai/gpt-6-luna']);
+			assert.equal(pool.at(-1), 'openai/gpt-6-luna');
+			assert.deepEqual(models.options.order?.(), pool);
+			const inspected = vscode.workspace.getConfiguration('underbid').inspect('poolOrder');
+			assert.equal(inspected?.workspaceValue, undefined);
+
+			const second = await opened();
+			await see(`${rows} >> text=1. `);
+			await click('.quick-input-titlebar [aria-label="Order by Odds and Price Again"]');
+			await see('.quick-input-list >> text=Ready to use');
+			await click(INPUT);
+			await press('Enter');
+			await second.closed;
+			await until('the odds', () => !models.settings.inOrder);
+			assert.equal(models.options.order?.(), undefined);
+			await setting('pool', undefined);
+			await models.keys.remove('openai');
 		});
 
 		it('tests a model without buying anything', async () => {

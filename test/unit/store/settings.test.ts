@@ -28,6 +28,7 @@ describe('settings', () => {
 				{ id: 'ollama', free: true },
 			],
 			models: ['mine/large', 'openrouter/qwen/*'],
+			order: 'pool',
 			prices: {
 				'mine/large': {
 					input: '0.1',
@@ -57,6 +58,7 @@ describe('settings', () => {
 				{ id: 'ollama', free: true },
 			],
 			models: ['mine/large', 'openrouter/qwen/*'],
+			order: 'pool',
 			prices: new Map([
 				[
 					'mine/large',
@@ -88,6 +90,7 @@ describe('settings', () => {
 		['null', 'write an object'],
 		['{"Models":[]}', 'Models is no setting'],
 		['{"models":[]}', 'models: name a model'],
+		['{"order":"mine"}', 'order: write "odds", or "pool"'],
 		['{"models":"x"}', 'models: write a list of ids'],
 		['{"models":["a b"]}', 'models[0]: write the id of a model'],
 		['{"providers":[{"id":"Mine"}]}', 'providers[0].id: write a name of small letters'],

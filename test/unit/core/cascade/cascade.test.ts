@@ -137,6 +137,48 @@ describe('decide', () => {
 		assert.equal(with_('determined').choice.kind, 'offer');
 	});
 
+	it('the order of the pool, where the user wants it: each once, then again, until the temper says stop', () => {
+		fc.assert(
+			fc.property(
+				fc.shuffledSubarray(POOL, { minLength: 1 }),
+				fc.constantFrom('thrifty' as const, 'determined' as const),
+				(offers, temper) => {
+					const options = { ...DEFAULT_OPTIONS, temper, order: 'pool' as const };
+					const attempts: Attempt[] = [];
+					for (;;) {
+						const { choice } = decide(NOTHING, HERE, options, offers, attempts, usd(1000));
+						if (choice.kind === 'stop') {
+							break;
+						}
+						attempts.push(attempt(attempts.length + 1, choice.offer));
+					}
+					const rounds = [0, 1].flatMap((round) => offers.filter(({ mostAttempts }) => mostAttempts > round));
+					const tried = attempts.map((one) => one.offer.id);
+					assert.deepEqual(
+						tried,
+						rounds.slice(0, tried.length).map(({ id }) => id),
+					);
+					if (temper === 'determined') {
+						assert.equal(tried.length, rounds.length);
+					}
+				},
+			),
+			{ numRuns: 30 },
+		);
+	});
+
+	it('an offer that needs more than it was given keeps its turn, one that cannot be paid does not', () => {
+		const options = { ...DEFAULT_OPTIONS, order: 'pool' as const };
+		const none = { billed: ZERO, estimated: ZERO };
+		const refused = attempt(1, OPUS, { ended: 'unaffordable', needs: usd(0.2), cost: none });
+		const next = (left: number) => {
+			const { choice } = decide(NOTHING, HERE, options, [OPUS, MINI], [refused], usd(left));
+			return choice.kind === 'offer' ? choice.offer.id : choice.reason;
+		};
+		assert.equal(next(1), OPUS.id);
+		assert.equal(next(0.1), MINI.id);
+	});
+
 	it('is the same for the same inputs, never more than is left, and weighs every open offer', () => {
 		fc.assert(
 			fc.property(
@@ -276,6 +318,16 @@ describe('trust in partial progress', () => {
 
 describe('quoteFor', () => {
 	const bids = [0, 0.005, 0.02, 0.1, 0.5, 2].map(usd);
+
+	it('quotes the order of the pool where that is what will be tried', () => {
+		const order = { ...DEFAULT_OPTIONS, order: 'pool' as const };
+		const dear = quoteFor([OPUS, MINI], NOTHING, HERE, order, bids);
+		const cheap = quoteFor([MINI, OPUS], NOTHING, HERE, order, bids);
+		assert.ok(dear.kind === 'quoted' && cheap.kind === 'quoted');
+		const [last, other] = [dear.points.at(-1), cheap.points.at(-1)];
+		assert.deepEqual([last?.first, other?.first], [OPUS.id, MINI.id]);
+		assert.ok((last?.spend.mean ?? 0) > (other?.spend.mean ?? 0));
+	});
 
 	it('a larger bid is never quoted as worse, and figures lie in their intervals and under the bid', () => {
 		fc.assert(

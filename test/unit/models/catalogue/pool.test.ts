@@ -5,6 +5,7 @@ import {
 	matchesPattern,
 	modelNamed,
 	ownShopId,
+	placeInPool,
 	recommended,
 	selectsOffer,
 } from '../../../../src/models/catalogue/pool';
@@ -40,6 +41,19 @@ describe('the pool', () => {
 				),
 				[],
 			);
+		}
+	});
+
+	it('in its own order, an own entry says more than a pattern, and what nobody named comes last', () => {
+		const entries = ['openrouter/qwen/*', 'editor/copilot', 'openai/gpt-6-luna', 'openrouter/qwen/big'];
+		for (const [id, place] of [
+			['openrouter/qwen/small', 0],
+			['openrouter/qwen/big', 3],
+			['editor/copilot/gpt-6', 1],
+			['openai/gpt-6-luna', 2],
+			['openai/gpt-6-luna-2', 4],
+		] as const) {
+			assert.equal(placeInPool(entries, id), place, id);
 		}
 	});
 

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { Listing } from '../../../../src/core/listing';
 import { rateOf } from '../../../../src/core/price';
-import { answerText, modelRows, priceText } from '../../../../src/ui/models/modelWords';
+import {
+	answerText,
+	inPoolOrder,
+	modelRows,
+	moved,
+	orderedRows,
+	priceText,
+} from '../../../../src/ui/models/modelWords';
 
 const price = { input: rateOf(250_000_000), output: rateOf(1_000_000_000), tiers: [] };
 
@@ -47,6 +55,46 @@ describe('the list of models', () => {
 		pool: undefined,
 		lentByDefault: new Set(['editor/copilot/a']),
 		keyFrom: () => 'in secret storage',
+	});
+
+	it('stands in an order by hand, numbered, the rest below; chosen ones can be moved, others not', () => {
+		const order = ['editor/copilot/a', 'openai/mini', 'gone/model'];
+		const ordered = orderedRows(rows, order);
+		assert.deepEqual(
+			ordered.slice(0, 3).map(({ id, group, label }) => [id, group, label]),
+			[
+				['editor/copilot/a', 'order', '1. A'],
+				['openai/mini', 'order', '2. openai/mini'],
+				['openai/other', 'ready', 'openai/other'],
+			],
+		);
+		assert.equal(ordered.length, rows.length);
+		for (const row of [...ordered, ...orderedRows(rows, undefined)]) {
+			assert.equal(row.actions.includes('earlier'), row.chosen, row.id);
+		}
+		const pool = ['editor/copilot', 'nobody/*', 'openai/*'];
+		assert.deepEqual(inPoolOrder(rows, pool), ['editor/copilot/a', 'openai/mini']);
+	});
+
+	it('a move changes two places, or nothing at the ends, and is undone by its opposite', () => {
+		fc.assert(
+			fc.property(
+				fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 6 }),
+				fc.nat(5),
+				fc.constantFrom('earlier' as const, 'later' as const),
+				(ids, at, by) => {
+					const id = ids[at % ids.length] ?? '';
+					const then = moved(ids, id, by);
+					assert.deepEqual([...then].sort(), [...ids].sort());
+					const step = then.indexOf(id) - ids.indexOf(id);
+					const atEnd = ids.indexOf(id) === (by === 'earlier' ? 0 : ids.length - 1);
+					assert.equal(step, atEnd ? 0 : by === 'earlier' ? -1 : 1);
+					if (!atEnd) {
+						assert.deepEqual(moved(then, id, by === 'earlier' ? 'later' : 'earlier'), ids);
+					}
+				},
+			),
+		);
 	});
 
 	it('has the ready ones first, the chosen of them in front, and says what the rest lack', () => {
