@@ -12,6 +12,7 @@ export class ReviewDecorations implements vscode.Disposable {
 		backgroundColor: new vscode.ThemeColor('diffEditor.insertedLineBackground'),
 		overviewRulerColor: new vscode.ThemeColor('editorOverviewRuler.addedForeground'),
 		overviewRulerLane: vscode.OverviewRulerLane.Left,
+		...highContrastBorder(),
 	});
 	private readonly removed = vscode.window.createTextEditorDecorationType({
 		isWholeLine: true,
@@ -111,4 +112,17 @@ function removedLines(review: FileReview, hunk: LocatedHunk['hunk']): vscode.Mar
 	text.appendText('The verified fix takes out:');
 	text.appendCodeblock(lines.slice(0, 30).join(''));
 	return text;
+}
+
+/** Themes of high contrast colour no lines; other themes have no colour for the border. */
+function highContrastBorder(): vscode.DecorationRenderOptions {
+	const { HighContrast, HighContrastLight } = vscode.ColorThemeKind;
+	const { kind } = vscode.window.activeColorTheme;
+	return kind === HighContrast || kind === HighContrastLight
+		? {
+				borderColor: new vscode.ThemeColor('diffEditor.insertedTextBorder'),
+				borderStyle: 'dashed',
+				borderWidth: '1px',
+			}
+		: {};
 }

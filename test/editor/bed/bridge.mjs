@@ -14,6 +14,13 @@ export async function startBridge(pageOf, shots) {
 		wait: ({ selector, state = 'visible' }) =>
 			pageOf().locator(selector).first().waitFor({ state, timeout: WAIT_MS }),
 		text: ({ selector }) => pageOf().locator(selector).allInnerTexts(),
+		/** What a screen reader finds there: roles and names, as YAML. */
+		aria: ({ selector }) => pageOf().locator(selector).first().ariaSnapshot({ timeout: WAIT_MS }),
+		/** `body` works on `elements`, all that match, inside their own document. */
+		inPage: ({ selector, body }) =>
+			pageOf()
+				.locator(selector)
+				.evaluateAll((elements, source) => new Function('elements', source)(elements), body),
 		size: ({ width, height }) => pageOf().setViewportSize({ width, height }),
 		async shot({ name }) {
 			if (shots !== undefined) {

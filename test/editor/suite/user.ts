@@ -47,6 +47,16 @@ export async function read(selector: string): Promise<readonly string[]> {
 	return (await ask('text', { selector })) as string[];
 }
 
+/** What a screen reader finds there: roles and names, as YAML. */
+export async function aria(selector: string): Promise<string> {
+	return (await ask('aria', { selector })) as string;
+}
+
+/** What the body of a function of `elements` returns, as JSON; it runs in the document of what `selector` matches. */
+export async function inPage(selector: string, body: string): Promise<unknown> {
+	return ask('inPage', { selector, body });
+}
+
 /** Makes the window so large, in pixels. */
 export async function size(width: number, height: number): Promise<void> {
 	await ask('size', { width, height });
