@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { type NanoUsd, ZERO } from '../core/money';
 import type { Outcome } from '../core/outcome';
+import { count } from '../core/runWords';
 import type { Target, TestResult } from '../core/suite';
 import type { BidDesk, SuitePlace } from './bid/bidDesk';
 import { Search } from './bid/search';
@@ -18,7 +19,6 @@ import { masked } from './runs/logLines';
 import type { RunStore } from './runs/runKeeper';
 import { isForUser, RunsFace } from './runs/runsFace';
 import { targetWords } from './runs/verdictWords';
-import { count } from './runWords';
 import { timeLimitMinutes } from './setup/settings';
 import { mayRunHere, usableFolders } from './setup/standing';
 

@@ -1,6 +1,6 @@
 import { formatUsd, ZERO } from '../core/money';
 import type { Outcome } from '../core/outcome';
-import { count } from './runWords';
+import { count } from '../core/runWords';
 
 /** How the run ended, in one message for a person. */
 export function outcomeWords(outcome: Outcome): string {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { formatUsd, type NanoUsd, ZERO } from '../core/money';
+import { count, moneyOf } from '../core/runWords';
 import { FIX_TERMINAL, STATUS_MENU } from './runs/runCommands';
 import { type StatusFacts, statusTooltip, TOOLTIP_COMMANDS } from './runs/runTooltip';
-import { count, moneyOf } from './runWords';
 import { showSpend } from './setup/settings';
 
 /**

@@ -1,8 +1,8 @@
 // From a hint to a target of our own run: the one test, all of a group, or a question.
 import * as vscode from 'vscode';
+import { count } from '../../core/runWords';
 import type { Target, TestResult } from '../../core/suite';
 import { quoted } from '../outcomeWords';
-import { count } from '../runWords';
 import { askAmong, targetOf } from './askAmong';
 import type { RanTests } from './fixStart';
 import { matchHint } from './matchHint';

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { fileReview, isWhole, locate } from '../../core/review/review';
+import { count, moneyOf } from '../../core/runWords';
 import type { Target } from '../../core/suite';
 import type { FixResult } from '../engine';
 import { BASE_SCHEME, FIX_SCHEME, type FixTexts } from '../fixTexts';
-import { count, moneyOf } from '../runWords';
 import { chooseAlternative, compare, labelOf } from './alternatives';
 import { EditorFiles, isNotebook, openDocument, plainText } from './documents';
 import * as commands from './reviewCommands';

@@ -2,8 +2,8 @@
 // While nothing of the fix stands in the files it shows nothing.
 import * as vscode from 'vscode';
 import { isDecided, isWhole, type LocatedHunk, originalText } from '../../core/review/review';
+import { count } from '../../core/runWords';
 import { FIX_SCHEME, type FixTexts } from '../fixTexts';
-import { count } from '../runWords';
 import { openDocument, plainText } from './documents';
 import { ReviewDecorations } from './reviewDecorations';
 import { ReviewScm } from './reviewScm';

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { linesOf } from '../../core/review/lines';
 import { type Hunk, isWhole } from '../../core/review/review';
-import { count } from '../runWords';
+import { count } from '../../core/runWords';
 import { sizeOf } from './reviewDecorations';
 import type { FileState } from './reviewSession';
 

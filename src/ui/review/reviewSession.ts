@@ -13,7 +13,7 @@ import {
 	revert,
 	reviewState,
 } from '../../core/review/review';
-import { count } from '../runWords';
+import { count } from '../../core/runWords';
 import type { FileChange, ReviewFiles, Seen } from './reviewFiles';
 import type { ReviewStore, StoredFile, StoredReview } from './storedReview';
 

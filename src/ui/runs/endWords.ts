@@ -1,6 +1,6 @@
 // What is said when a run ends without a verified fix, and what can be done next.
 import { formatUsd, NANO_PER_USD, type NanoUsd, nanoUsd, ZERO } from '../../core/money';
-import { count, minutes } from '../runWords';
+import { count, minutes } from '../../core/runWords';
 import type { KeptEnd, KeptRun } from './keptRun';
 import { attemptWhy, onlyTrouble } from './verdictWords';
 

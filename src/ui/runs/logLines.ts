@@ -1,7 +1,7 @@
 // Every event of a run as one readable line of the log, with nothing in it that looks like a secret.
 import type { SolveEvent } from '../../core/events';
 import { add, formatUsd, type NanoUsd } from '../../core/money';
-import { count, seconds } from '../runWords';
+import { count, seconds } from '../../core/runWords';
 import { oneLine } from './runTree';
 
 export interface LogLine {

@@ -1,6 +1,6 @@
 // The tooltip of the status item: a table of the run's attempts, in Markdown in which foreign text means nothing.
 import { formatUsd, type NanoUsd } from '../../core/money';
-import { moneyOf } from '../runWords';
+import { moneyOf } from '../../core/runWords';
 import type { KeptRun } from './keptRun';
 import { oneLine } from './runTree';
 import { attemptCost, attemptVerdict, runMoney, targetWords } from './verdictWords';

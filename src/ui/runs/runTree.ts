@@ -1,5 +1,5 @@
 // The tree of runs, attempts and files as plain data: what stands in each row, in words.
-import { count } from '../runWords';
+import { count } from '../../core/runWords';
 import type { KeptAttempt, KeptPatch, KeptRun } from './keptRun';
 import {
 	attemptCost,

@@ -2,11 +2,11 @@
 import * as vscode from 'vscode';
 import type { SolveEvent } from '../../core/events';
 import { formatUsd, type NanoUsd } from '../../core/money';
+import { RunWords } from '../../core/runWords';
 import { signalOf } from '../cancellation';
 import type { Engine, FixResult } from '../engine';
 import { ATTEMPT_SCHEME, type FixTexts } from '../fixTexts';
 import type { StoredReview } from '../review/storedReview';
-import { RunWords } from '../runWords';
 import { showSpend } from '../setup/settings';
 import { SpendStatus } from '../spendStatus';
 import { endWords } from './endWords';

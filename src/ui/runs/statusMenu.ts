@@ -1,9 +1,9 @@
 // What a click on the status item offers.
 import * as vscode from 'vscode';
 import { formatUsd } from '../../core/money';
+import { moneyOf } from '../../core/runWords';
 import { reviewMenuItems } from '../review/reviewMenu';
 import type { StoredReview } from '../review/storedReview';
-import { moneyOf } from '../runWords';
 import { FIX_TERMINAL, FIX_TEST, SHOW_LOG, SHOW_RUNS, SHOW_SPENDING, STOP } from './runCommands';
 import type { StatusFacts } from './runTooltip';
 

@@ -1,9 +1,9 @@
 // What became of attempts and runs, in words and as icons. Every icon stands beside its words.
 import { formatUsd, ZERO } from '../../core/money';
 import { costWords } from '../../core/receipt';
+import { moneyOf } from '../../core/runWords';
 import type { Target } from '../../core/suite';
 import { quoted, testName } from '../outcomeWords';
-import { moneyOf } from '../runWords';
 import type { KeptAttempt, KeptPatch, KeptRun } from './keptRun';
 
 /** One of the editor's own icons, and the theme's colour for it where it means something. */

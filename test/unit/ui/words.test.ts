@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { SolveEvent } from '../../../src/core/events';
 import { nanoUsd, ZERO } from '../../../src/core/money';
 import type { Outcome } from '../../../src/core/outcome';
+import { RunWords } from '../../../src/core/runWords';
 import { outcomeWords, testName } from '../../../src/ui/outcomeWords';
-import { RunWords } from '../../../src/ui/runWords';
 
 const offer = { id: 'free', label: 'free', leastSpend: ZERO, expectedSpend: ZERO, mostAttempts: 1 };
 const told = { run: 'r', attempts: [], spent: ZERO, durationMs: 1, baselineRuns: [] };

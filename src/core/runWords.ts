@@ -1,6 +1,6 @@
 // A run in words that a person understands who never read how it works.
-import type { SolveEvent } from '../core/events';
-import { formatUsd, type NanoUsd, ZERO } from '../core/money';
+import type { SolveEvent } from './events';
+import { formatUsd, type NanoUsd, ZERO } from './money';
 
 /** Folds the events of one run into one short line. */
 export class RunWords {
