@@ -17,7 +17,7 @@ import { add, type NanoUsd, ZERO } from './core/money';
 import type { Outcome } from './core/outcome';
 import type { FileChange, FileEdit, Patch } from './core/patch';
 import type { Bid, Snapshot } from './core/problem';
-import { protectedAs } from './core/protectedFiles';
+import { type MayChange, protectedAs } from './core/protectedFiles';
 import { type Receipt, receiptMarkdown, receiptOf } from './core/receipt';
 import { tamperingIn } from './core/rules/screening';
 import { noSandbox, type Sandbox, type SandboxChoice, wallHint } from './core/sandbox';
@@ -102,6 +102,8 @@ export interface FixRequest {
 	readonly temper?: Temper | undefined;
 	/** How the runs are confined; what is not said here the settings say. */
 	readonly sandbox?: SandboxChoice | undefined;
+	/** What of the two may be wrong; `code` where absent. */
+	readonly mayChange?: MayChange | undefined;
 	/** Write the verified patch into the user's files. */
 	readonly apply?: boolean;
 	/** What is to be fixed instead of `target`: a test that shows it is found or written first, under the same bid. */
@@ -271,6 +273,7 @@ export class Engine {
 			const outcome = await solve(
 				{
 					...{ run, bid, base: snapshot, suite, target, repository: repository.root, plan: course.plan },
+					...(request.mayChange === undefined ? {} : { mayChange: request.mayChange }),
 					...(request.issue === undefined
 						? {}
 						: { reproduce: this.reproduction(request, request.issue, place, authors, signal) }),
@@ -278,7 +281,10 @@ export class Engine {
 				effects,
 				signal,
 			);
-			await course.learn(outcome, bid.spend);
+			// What is believed of fixing code says nothing of mending tests.
+			if ((request.mayChange ?? 'code') === 'code') {
+				await course.learn(outcome, bid.spend);
+			}
 			const evidence = receiptOf(outcome, bid.spend, place.sandbox.words);
 			const patch = outcome.kind === 'solved' ? outcome.chosen.patch : undefined;
 			const changes = patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal);
@@ -409,7 +415,10 @@ export class Engine {
 	 * @throws UserError when it is no patch, or holds what no patch may hold.
 	 */
 	async verifyPatch(
-		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'target' | 'sandbox'> & {
+		request: Pick<
+			FixRequest,
+			'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'target' | 'sandbox' | 'mayChange'
+		> & {
 			/** A unified diff against the text as it is. */
 			readonly diff: string;
 			readonly timeMs: number;
@@ -431,15 +440,27 @@ export class Engine {
 		patch: Patch,
 		summary: string,
 		{ trees, runner, snapshot, suite, repository, sandbox }: Place,
-		{ target, timeMs }: { readonly target: Target; readonly timeMs: number },
+		{
+			target,
+			timeMs,
+			mayChange = 'code',
+		}: {
+			readonly target: Target;
+			readonly timeMs: number;
+			readonly mayChange?: MayChange | undefined;
+		},
 		run: string,
 		onEvent: (event: SolveEvent) => void,
 		signal: AbortSignal,
 	): Promise<FixReport> {
 		const bid = { spend: ZERO, timeMs };
-		const early = beginEarly(patch, { trees, runner, snapshot, suite, sandbox }, timeMs, signal);
+		// Which changes of tests are within the rules is known only when the base has run.
+		const early =
+			mayChange === 'code'
+				? beginEarly(patch, { trees, runner, snapshot, suite, sandbox }, timeMs, signal)
+				: undefined;
 		const outcome = await solve(
-			{ run, bid, base: snapshot, suite, target, repository: repository.root },
+			{ run, bid, base: snapshot, suite, target, repository: repository.root, mayChange },
 			{
 				trees,
 				runner,

@@ -1,4 +1,5 @@
 import type { NanoUsd } from './money';
+import type { MayChange } from './protectedFiles';
 import type { Suite, SuiteCount, TestResult } from './suite';
 
 /** What the user sees, as a commit of our own that no ref points to. */
@@ -44,4 +45,6 @@ export interface Problem {
 	readonly suite: Suite;
 	/** The tests that must flip, as they failed on the base. Never empty. */
 	readonly failToPass: readonly TestResult[];
+	/** `code` where absent. */
+	readonly mayChange?: MayChange;
 }

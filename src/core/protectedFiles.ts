@@ -1,9 +1,27 @@
 // Files that judge the code must not be changed by what is judged: by rule, not by prompt.
 
+/** What of the two may be wrong in a run, by the user's word: `code` unless they say otherwise. */
+export const MAY_CHANGE = ['code', 'test', 'either'] as const;
+export type MayChange = (typeof MAY_CHANGE)[number];
+
 /** Why a path is protected, in words; undefined when a patch may change it. */
 export function protectedAs(path: string): string | undefined {
 	return RULES.find(([, pattern]) => pattern.test(path))?.[0];
 }
+
+/**
+ * True for what a test itself is made of: a user may say that it is the test that is wrong. What runs the tests, sets
+ * them up, or pins what they run with is none of it, wherever it lies.
+ */
+export function isTestMatter(path: string): boolean {
+	const kinds = RULES.filter(([, pattern]) => pattern.test(path)).map(([what]) => what);
+	return kinds.length > 0 && kinds.every((what) => MATTER.has(what)) && !SETS_UP.test(path);
+}
+
+const MATTER = new Set(['a test', 'a snapshot', 'a fixture or a mock']);
+/** Files of a test folder that a runner is likely to load before every test. */
+const SETS_UP =
+	/(?:^|\/)(?:[\w-]*[-_.])?(?:setup|teardown|hooks?|bootstrap|preload|register|reporter|environment|runner|globals?)(?:[-_.][\w-]*)?\.[a-z]+$/i;
 
 const RULES: readonly (readonly [string, RegExp])[] = [
 	['git metadata', /(^|\/)\.git(\/|$|attributes$|modules$|ignore$|-blame-ignore-revs$)/i],

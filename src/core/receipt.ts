@@ -2,9 +2,10 @@
 import { isWritten, type ReproductionRecord } from './issue/reproductionRecord';
 import { add, formatUsd, type NanoUsd } from './money';
 import type { Attempt, Outcome } from './outcome';
+import type { MayChange } from './protectedFiles';
 import { SANDBOX_UNKNOWN } from './sandbox';
 import type { SuiteCount } from './suite';
-import type { RunRecord } from './verdict';
+import type { RunRecord, Verdict } from './verdict';
 
 /** All amounts in nano-dollars, all durations in milliseconds. */
 export interface Receipt {
@@ -12,8 +13,15 @@ export interface Receipt {
 	readonly outcome: Outcome['kind'];
 	/** True only for `solved`: the very text of `patch` was run and did all that "verified" asks. */
 	readonly verified: boolean;
-	/** The same, against a test that was written for this run from an issue: less than verified. */
+	/**
+	 * The same, against a test that was written for this run from an issue, or that the patch itself changed: less than
+	 * verified.
+	 */
 	readonly checked: boolean;
+	/** What the patch might change, by the user's word. */
+	readonly mayChange: MayChange;
+	/** Files of tests, snapshots and fixtures that the patch changes; empty where only code might be changed. */
+	readonly testsChanged: readonly string[];
 	/** Where an issue was to be fixed: the test that shows it, and who wrote it. */
 	readonly reproduction?: ReproductionRecord;
 	/** Why there is no verified fix, where there is none. */
@@ -72,8 +80,10 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 	return {
 		run: outcome.run,
 		outcome: outcome.kind,
-		verified: solved !== undefined && !isWritten(outcome.reproduction),
-		checked: solved !== undefined && isWritten(outcome.reproduction),
+		verified: isVerified(outcome),
+		checked: solved !== undefined && !isVerified(outcome),
+		mayChange: problem?.mayChange ?? 'code',
+		testsChanged: solved?.evidence.testsChanged ?? [],
 		...(outcome.reproduction === undefined ? {} : { reproduction: outcome.reproduction }),
 		...('reason' in outcome ? { reason: outcome.reason } : {}),
 		...(problem === undefined
@@ -109,7 +119,7 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 		runs: [...(outcome.reproduction?.runs ?? []), ...outcome.baselineRuns, ...(solved?.evidence.runs ?? [])],
 		flaky: [...(baseline?.flaky.map(({ id }) => id) ?? []), ...(solved?.evidence.flaky ?? [])],
 		knownFailing: baseline?.knownFailing ?? [],
-		protectedUntouched: solved !== undefined,
+		protectedUntouched: solved !== undefined && (solved.evidence.testsChanged ?? []).length === 0,
 		warnings: [...(solved?.chosen.warnings ?? []), ...(solved?.evidence.warnings ?? [])],
 		alternatives,
 		attempts: outcome.attempts.map((attempt) => ({
@@ -129,6 +139,33 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 		sandbox,
 	};
 }
+
+/** Solved, by tests that were there before and that nothing of this run wrote or changed. */
+export function isVerified(outcome: Outcome): boolean {
+	return (
+		outcome.kind === 'solved' &&
+		!isWritten(outcome.reproduction) &&
+		(outcome.evidence.testsChanged ?? []).length === 0
+	);
+}
+
+/** What a checked fix lacks, to follow "Checked fix: ". */
+export function checkedWords({ testsChanged }: Receipt): string {
+	return testsChanged.length > 0 ? 'the test itself was changed' : 'it passes the written reproduction';
+}
+
+/** What judges the code, and what became of it. */
+export function judgesWords({ testsChanged, mayChange }: Receipt): string {
+	return testsChanged.length > 0
+		? `changed by the patch, as you allowed (${mayChange}): ${testsChanged.join(', ')}; configuration and lockfiles are not`
+		: 'not changed by the patch';
+}
+
+export const MAY_CHANGE_WORDS: Readonly<Record<MayChange, string>> = {
+	code: 'code alone; tests stay as they are',
+	test: 'tests alone, by your word: the code is right and the test is wrong',
+	either: 'code or tests, by your word',
+};
 
 /** Who wrote the test that an issue became, and what that weakens. */
 export function authorWords({ author, offer, test, candidates, agrees }: ReproductionRecord): string {
@@ -176,7 +213,12 @@ export function attemptResult(attempt: Attempt): string {
 			? `no patch: ${attempt.reason ?? 'none found'}`
 			: `${attempt.ended}${attempt.reason === undefined ? '' : `: ${attempt.reason}`}`;
 	}
-	return last.kind === 'resolved' ? 'verified' : `${last.kind}: ${last.reason}`;
+	return last.kind === 'resolved' ? resolvedWord(last) : `${last.kind}: ${last.reason}`;
+}
+
+/** Where the patch changed a test, nothing says more than that test. */
+export function resolvedWord({ evidence }: Verdict & { readonly kind: 'resolved' }): 'verified' | 'checked' {
+	return (evidence.testsChanged ?? []).length > 0 ? 'checked' : 'verified';
 }
 
 export function receiptMarkdown(receipt: Receipt): string {
@@ -184,7 +226,7 @@ export function receiptMarkdown(receipt: Receipt): string {
 	const head = receipt.verified
 		? 'Verified fix'
 		: receipt.checked
-			? 'Checked fix: it passes the written reproduction'
+			? `Checked fix: ${checkedWords(receipt)}`
 			: `No verified fix (${receipt.outcome})`;
 	lines.push(`## ${head}, ${formatUsd(receipt.spent)} of ${formatUsd(receipt.bid)}`, '');
 	if (receipt.reason !== undefined) {
@@ -212,7 +254,10 @@ export function receiptMarkdown(receipt: Receipt): string {
 		rows.push(['Without the patch', 'the target fails again']);
 	}
 	if (receipt.verified || receipt.checked) {
-		rows.push(['Tests, fixtures, configuration', 'not changed by the patch']);
+		rows.push(['Tests, fixtures, configuration', judgesWords(receipt)]);
+	}
+	if (receipt.mayChange !== 'code') {
+		rows.push(['Might be changed', MAY_CHANGE_WORDS[receipt.mayChange]]);
 	}
 	if (receipt.knownFailing.length > 0) {
 		rows.push(['Failed before and not asked about', receipt.knownFailing.map(code).join(', ')]);

@@ -12,6 +12,7 @@ import type { Attempt, Outcome } from './outcome';
 import type { ProposedPatch } from './patch';
 import { cheapestFirst, type Plan } from './plan';
 import type { Baseline, Bid, Problem, Snapshot } from './problem';
+import type { MayChange } from './protectedFiles';
 import { AttemptPurse, journalFault } from './purse';
 import type { Suite, Target, TestResult } from './suite';
 import type { Evidence, RunRecord, Verdict } from './verdict';
@@ -27,6 +28,8 @@ export interface SolveRequest {
 	/** For the journal; a path or a name. */
 	readonly repository: string;
 	readonly plan?: Plan;
+	/** `code` where absent. */
+	readonly mayChange?: MayChange;
 	/** The target is found or written first, from an issue; then `target` says nothing. */
 	readonly reproduce?: ReproduceRequest;
 }
@@ -151,7 +154,7 @@ class Run {
 	}
 
 	private async within(tree: Tree, base: Snapshot, target: Target): Promise<Ending> {
-		const { suite, bid, reproduce: wanted } = this.request;
+		const { suite, bid, reproduce: wanted, mayChange } = this.request;
 		this.effects.events({ kind: 'stage', stage: 'running the tests on the current text' });
 		const result = await runBaseline(tree, suite, target, bid, this.effects, this.signal);
 		this.baselineRuns = result.records;
@@ -170,6 +173,7 @@ class Run {
 			base,
 			suite,
 			failToPass,
+			...(mayChange === undefined ? {} : { mayChange }),
 		};
 		this.known = { problem, baseline };
 		this.effects.events({ kind: 'baseline', baseline, failToPass });

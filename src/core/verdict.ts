@@ -44,4 +44,6 @@ export interface Evidence {
 	readonly flaky: readonly string[];
 	readonly knownFailing: readonly string[];
 	readonly warnings: readonly string[];
+	/** Files of tests that the patch changes, by the user's word: then it is checked, and not verified. */
+	readonly testsChanged?: readonly string[];
 }

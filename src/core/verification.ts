@@ -6,8 +6,8 @@ import type { Patch } from './patch';
 import { flipsOf } from './patchProgress';
 import type { Baseline, Problem } from './problem';
 import { relatedTests } from './relatedTests';
-import { brokenRule } from './rules/brokenRule';
-import { screen } from './rules/screening';
+import { brokenRule, testsChangedBy } from './rules/brokenRule';
+import { mixedTestsChanged, screen } from './rules/screening';
 import { testFilesOf } from './rules/testFiles';
 import { ranRecord } from './runRecord';
 import { countOf, isWhole, type SuiteRun, type SuiteScope, type TestResult, withWholeFiles } from './suite';
@@ -90,6 +90,7 @@ class Verification {
 	private readonly limitMs: number;
 	/** What the rules say of the patch's text. */
 	private lookTwice: readonly string[] = [];
+	private testsChanged: readonly string[] = [];
 	private progress: PatchProgress = {};
 
 	constructor(
@@ -119,11 +120,15 @@ class Verification {
 				reason: `The worktree could not be brought back to the base: ${reset.reason}`,
 			};
 		}
-		const screening = screen(this.patch, this.problem, await this.testSources());
+		const sources = await this.testSources();
+		const tests = testsChangedBy(this.patch, this.problem, this.baseline);
+		const screening = screen(this.patch, this.problem, sources, tests);
 		if (screening.broken !== undefined) {
 			return { kind: 'rejected', reason: screening.broken };
 		}
 		this.lookTwice = screening.warnings;
+		const mixed = (this.problem.mayChange ?? 'code') === 'code' ? [] : mixedTestsChanged(this.patch, sources);
+		this.testsChanged = [...new Set([...tests, ...mixed])];
 		const applied = await this.tree.apply(this.patch);
 		if (applied.kind === 'refused') {
 			return { kind: 'rejected', reason: applied.reason };
@@ -540,6 +545,7 @@ class Verification {
 				after: countOf(suite.tests),
 				flaky: wavering,
 				knownFailing: this.baseline.knownFailing.filter((id) => !flakyBefore.includes(id)),
+				...(this.testsChanged.length === 0 ? {} : { testsChanged: this.testsChanged }),
 				warnings: [
 					...this.lookTwice,
 					...warningsOf(this.baseline, wavering, this.problem),

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Temper } from '../core/cascade/options';
 import { type NanoUsd, parseUsd, ZERO } from '../core/money';
 import type { Bid } from '../core/problem';
+import { MAY_CHANGE, type MayChange } from '../core/protectedFiles';
 import { SANDBOX_WISHES, type SandboxChoice } from '../core/sandbox';
 import { SPEND_KEYS, type SpendKey, type SpendSpan } from '../core/spend';
 import type { Target } from '../core/suite';
@@ -38,6 +39,8 @@ export interface FixCommand {
 	readonly proposers: readonly string[] | undefined;
 	readonly temper: Temper | undefined;
 	readonly sandbox: SandboxChoice;
+	/** What of the two may be wrong. */
+	readonly mayChange: MayChange;
 	readonly json: boolean;
 	readonly apply: boolean;
 	/** Print each prompt before it leaves, and ask where there is a terminal to ask. */
@@ -55,7 +58,10 @@ export interface QuoteCommand {
 
 /** Judges a patch that is there already. */
 export interface PatchCommand
-	extends Pick<FixCommand, 'bid' | 'target' | 'testCommand' | 'testReport' | 'folder' | 'sandbox' | 'json'> {
+	extends Pick<
+		FixCommand,
+		'bid' | 'target' | 'testCommand' | 'testReport' | 'folder' | 'sandbox' | 'mayChange' | 'json'
+	> {
 	readonly kind: 'verify';
 	/** Its file, or `-`: standard input. */
 	readonly patch: string;
@@ -149,6 +155,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 				'show-prompt': { type: 'boolean' },
 				sandbox: { type: 'string' },
 				'allow-network': { type: 'boolean' },
+				'may-change': { type: 'string' },
 				help: { type: 'boolean', short: 'h' },
 			},
 		}),
@@ -167,6 +174,11 @@ function readFix(argv: readonly string[], cwd: string): Command {
 	}
 	if (values.yes && issue === undefined) {
 		throw new UserError('--yes is about the test that is written for an issue; it goes with --issue.');
+	}
+	if (issue !== undefined && mayChangeOf(values['may-change']) !== 'code') {
+		throw new UserError(
+			'--may-change goes with --test: the test of an issue is found or written first, and you are asked about it.',
+		);
 	}
 	const spend = values['max-spend'];
 	if (spend === undefined) {
@@ -188,6 +200,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
 		temper: temperOf(values.temper),
 		sandbox: sandboxOf(values),
+		mayChange: mayChangeOf(values['may-change']),
 		json: values.json ?? false,
 		apply: values.apply ?? false,
 		showPrompt: values['show-prompt'] ?? false,
@@ -207,6 +220,7 @@ function readVerify(argv: readonly string[], cwd: string): Command {
 				folder: { type: 'string', short: 'C' },
 				sandbox: { type: 'string' },
 				'allow-network': { type: 'boolean' },
+				'may-change': { type: 'string' },
 				json: { type: 'boolean' },
 				help: { type: 'boolean', short: 'h' },
 			},
@@ -226,6 +240,7 @@ function readVerify(argv: readonly string[], cwd: string): Command {
 		folder: values.folder ?? cwd,
 		patch,
 		sandbox: sandboxOf(values),
+		mayChange: mayChangeOf(values['may-change']),
 		json: values.json ?? false,
 	};
 }
@@ -330,6 +345,14 @@ function sandboxOf(values: {
 		);
 	}
 	return { wish, network: values['allow-network'] };
+}
+
+function mayChangeOf(text: string | undefined): MayChange {
+	const found = MAY_CHANGE.find((one) => one === (text ?? 'code'));
+	if (found === undefined) {
+		throw new UserError(`--may-change takes ${MAY_CHANGE.join(', ')}, not ${JSON.stringify(text)}.`);
+	}
+	return found;
 }
 
 function temperOf(text: string | undefined): Temper | undefined {

@@ -29,7 +29,7 @@ export const fixOutputSchema = z.object({
 	checked: z
 		.boolean()
 		.describe(
-			'true only when the very text of patch did all that against a test written for this run from an issue: weaker than verified',
+			'true only when the very text of patch did all that against a test written for this run from an issue, or one that the patch itself changed: weaker than verified',
 		),
 	patch: patch.optional().describe('the fix; present exactly when verified or checked'),
 	test: patch

@@ -50,6 +50,9 @@ What it may use
                        (openrouter), a model of it, or one offer (see underbid models)
   --temper TEMPER      how the bid is used: thrifty (a fix is worth the bid), balanced
                        (the default) or determined (the bid is there to be used up)
+  --may-change WHAT    code (the default), test ("the test may be wrong": only tests, their
+                       snapshots and fixtures) or either. Where a test was changed the
+                       fix is called "checked", not "verified"
   --sandbox WHEN       auto (the default: tests run in a sandbox where this computer has
                        one), required (nothing runs without) or off
   --allow-network      let the tests use the network inside the sandbox
@@ -104,6 +107,7 @@ Usage
   --test-command CMD   how the tests are run, when it is not found by itself
   --test-report FILE   where that command leaves JUnit XML, or "tap"
   --time MINUTES       the longest it may take (default 10)
+  --may-change WHAT    code, test or either, as of fix
   --sandbox WHEN       auto, required or off, as of fix; --allow-network too
   -C, --folder DIR     the project's folder (default: here)
   --json               one JSON object on stdout (as of fix; its receipt is described by

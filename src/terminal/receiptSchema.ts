@@ -63,7 +63,11 @@ export const receiptSchema = z
 		verified: z.boolean().describe('true only when the very text of patch did all that "verified" asks'),
 		checked: z
 			.boolean()
-			.describe('true when it did all that against a test that was written for this run: less than verified'),
+			.describe(
+				'true when it did all that against a test that was written for this run, or that the patch itself changed: less than verified',
+			),
+		mayChange: z.enum(['code', 'test', 'either']).describe('what the patch might change'),
+		testsChanged: z.array(z.string()).describe('files of tests, snapshots and fixtures that it changes'),
 		reproduction: reproductionSchema.optional(),
 		reason: z.string().optional().describe('why there is no verified fix'),
 		base: z.object({ commit: z.string(), tree: z.string() }).optional(),

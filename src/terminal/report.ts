@@ -1,7 +1,16 @@
 // The end of a run for a person: the receipt as lines, short enough to be read.
 import { formatUsd } from '../core/money';
 import type { Outcome } from '../core/outcome';
-import { authorWords, costWords, doubtWords, type Receipt, triedWords } from '../core/receipt';
+import {
+	authorWords,
+	checkedWords,
+	costWords,
+	doubtWords,
+	judgesWords,
+	MAY_CHANGE_WORDS,
+	type Receipt,
+	triedWords,
+} from '../core/receipt';
 import { printable, type Style } from './style';
 
 /** Lines for stderr; the patch itself goes to stdout. */
@@ -14,7 +23,7 @@ export function reportLines(outcome: Outcome, receipt: Receipt, style: Style): r
 				style.bold(
 					style.green(
 						receipt.checked
-							? `✓ Checked fix: it passes the written reproduction · ${money} · ${time}`
+							? `✓ Checked fix: ${checkedWords(receipt)} · ${money} · ${time}`
 							: `✓ Verified fix · ${money} · ${time}`,
 					),
 				),
@@ -63,7 +72,13 @@ function evidenceLines(receipt: Receipt, style: Style): string[] {
 		]);
 	}
 	rows.push(['without it', 'the target fails again, so it was this patch']);
-	rows.push(['judges', 'tests, fixtures, configuration unchanged']);
+	rows.push([
+		'judges',
+		receipt.testsChanged.length > 0 ? judgesWords(receipt) : 'tests, fixtures, configuration unchanged',
+	]);
+	if (receipt.mayChange !== 'code') {
+		rows.push(['may change', MAY_CHANGE_WORDS[receipt.mayChange]]);
+	}
 	rows.push([
 		'runs',
 		`${receipt.runs.length} test runs, ${(receipt.runs.reduce((sum, run) => sum + run.durationMs, 0) / 1000).toFixed(1)} s`,

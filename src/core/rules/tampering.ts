@@ -16,6 +16,8 @@ interface Rule {
 	readonly pattern: RegExp;
 	/** Only in files of these names. */
 	readonly files?: RegExp;
+	/** What every test does; forbidden in code alone. */
+	readonly usualInTests?: true;
 }
 
 const JS = /\.[cm]?[jt]sx?$|\.(vue|svelte)$/;
@@ -95,6 +97,7 @@ const RULES: readonly Rule[] = [
 		kind: 'broken',
 		does: judges,
 		files: JS,
+		usualInTests: true,
 		pattern: new RegExp(
 			`\\brequire(?:\\.resolve)?\\s*\\(\\s*['"\`]${RUNNER}(?:/[^'"\`]*)?['"\`]|\\b(?:from|import)\\s*\\(?\\s*['"\`](?:${RUNNER}|@jest/[^'"\`]*|@vitest/[^'"\`]*|node:test)(?:/[^'"\`]*)?['"\`]`,
 		),
@@ -117,6 +120,7 @@ const RULES: readonly Rule[] = [
 		kind: 'broken',
 		does: judges,
 		files: JS,
+		usualInTests: true,
 		pattern:
 			/(?:^|[;{}\s])(?:before|beforeEach|after|afterEach|afterAll|beforeAll)\s*\(\s*(?:function|async|\(|\w+\s*=>)/,
 	},
@@ -124,15 +128,28 @@ const RULES: readonly Rule[] = [
 		kind: 'broken',
 		does: judges,
 		files: PY,
+		usualInTests: true,
+		pattern: /^\s*(?:import|from)\s+(?:_?pytest|unittest(?!\.mock)|nose2?|doctest|pluggy|hypothesis)\b/,
+	},
+	{
+		kind: 'broken',
+		does: judges,
+		files: PY,
 		pattern:
-			/^\s*(?:import|from)\s+(?:_?pytest|unittest(?!\.mock)|nose2?|doctest|pluggy|hypothesis)\b|\b__import__\s*\(\s*['"](?:_?pytest|unittest)|\bimport_module\s*\(\s*['"](?:_?pytest|unittest)|\bsys\s*\.\s*modules\b|\bsetattr\s*\(\s*(?:unittest|pytest|builtins|__builtins__|TestCase)|\bTestCase\s*\.\s*\w+\s*=[^=]|\b(?:pytest_\w+)\s*\(|\b(?:builtins|__builtins__)\b|\bgc\s*\.\s*get_(?:objects|referrers|referents)\b|\bctypes\b/,
+			/\b__import__\s*\(\s*['"](?:_?pytest|unittest)|\bimport_module\s*\(\s*['"](?:_?pytest|unittest)|\bsys\s*\.\s*modules\b|\bsetattr\s*\(\s*(?:unittest|pytest|builtins|__builtins__|TestCase)|\bTestCase\s*\.\s*\w+\s*=[^=]|\b(?:pytest_\w+)\s*\(|\b(?:builtins|__builtins__)\b|\bgc\s*\.\s*get_(?:objects|referrers|referents)\b|\bctypes\b/,
 	},
 	{
 		kind: 'broken',
 		does: judges,
 		files: GO,
-		pattern:
-			/^\s*(?:import\s+)?(?:\w+\s+)?"testing(?:\/\w+)?"|\btesting\s*\.\s*\w+|\bgo:linkname\b|"unsafe"|\bTestMain\b|\bfunc\s+init\s*\(\s*\)/,
+		usualInTests: true,
+		pattern: /^\s*(?:import\s+)?(?:\w+\s+)?"testing(?:\/\w+)?"|\btesting\s*\.\s*\w+/,
+	},
+	{
+		kind: 'broken',
+		does: judges,
+		files: GO,
+		pattern: /\bgo:linkname\b|"unsafe"|\bTestMain\b|\bfunc\s+init\s*\(\s*\)/,
 	},
 	{
 		kind: 'broken',
@@ -247,7 +264,8 @@ const RULES: readonly Rule[] = [
 		files: GO,
 		pattern: /\.\s*Skip(?:f|Now)?\s*\(|^\s*\/\/\s*(?:go:build|\+build)\b/,
 	},
-	{ kind: 'broken', does: skips, files: RS, pattern: /#\s*\[\s*(?:ignore|should_panic|test)\b/ },
+	{ kind: 'broken', does: skips, files: RS, pattern: /#\s*\[\s*(?:ignore|should_panic)\b/ },
+	{ kind: 'broken', does: skips, files: RS, usualInTests: true, pattern: /#\s*\[\s*test\b/ },
 	{
 		kind: 'broken',
 		does: hides,
@@ -341,8 +359,11 @@ const RULES: readonly Rule[] = [
 	},
 ];
 
-/** Newly written only: a line that the patch took away, or that stands beside it, excuses the same words. */
-export function tampering(files: readonly FileLines[]): Finding[] {
+/**
+ * Newly written only: a line that the patch took away, or that stands beside it, excuses the same words.
+ * @param tests files that are tests and may be changed
+ */
+export function tampering(files: readonly FileLines[], tests: readonly string[] = []): Finding[] {
 	return files.flatMap((file) => {
 		const before = file.removed.map(codeOf);
 		return file.added.flatMap((line, index): Finding[] => {
@@ -353,7 +374,8 @@ export function tampering(files: readonly FileLines[]): Finding[] {
 				return directive(line);
 			}
 			const fits = RULES.filter(
-				({ files: names, pattern, does }) =>
+				({ files: names, pattern, does, usualInTests }) =>
+					(usualInTests === undefined || !tests.includes(file.file)) &&
 					(names === undefined || names.test(file.file)) &&
 					pattern.test(does === equal ? pair : code) &&
 					!before.some((old) => wordsOf(pattern, old) === wordsOf(pattern, code)),

@@ -65,6 +65,9 @@ export class FreeProposer implements Proposer {
 		report: (progress: Progress) => void,
 		signal: AbortSignal,
 	): Promise<Proposal> {
+		if (task.problem.mayChange === 'test') {
+			return { kind: 'none', reason: 'the free proposer repairs code, and only tests may be changed' };
+		}
 		const deadlineMs = this.options.nowMs() + task.allowance.timeMs;
 		const setup: WarmSetup = {
 			problem: task.problem,

@@ -8,7 +8,7 @@ import { Conversation } from './agentConversation';
 import { COURSE_LIMITS, Course, type CourseLimits } from './agentCourse';
 import { agentOffer } from './agentOffer';
 import { Trials } from './agentTrials';
-import { AGENT_SYSTEM, EDIT_SOON, nudge, oneLine, ordinal } from './agentWords';
+import { agentSystem, EDIT_SOON, nudge, oneLine, ordinal } from './agentWords';
 import type { CodeGrammars } from './context/codeLanguage';
 import { problemText } from './problemText';
 import { troubleProposal } from './replies';
@@ -72,7 +72,7 @@ class Agent implements Attempt {
 	private readonly desk: Desk;
 	private readonly course: Course;
 	private readonly trials: Trials;
-	private readonly talk = new Conversation(AGENT_SYSTEM, TOOL_SPECS);
+	private readonly talk: Conversation;
 	private readonly endsMs: number;
 	private readonly stop: AbortSignal;
 	/** When an answer was given last, by call and state of the files. */
@@ -92,6 +92,7 @@ class Agent implements Attempt {
 		private readonly deadline: AbortSignal,
 	) {
 		this.files = new WorkFiles(task.tree.root);
+		this.talk = new Conversation(agentSystem(task.problem.mayChange ?? 'code'), TOOL_SPECS);
 		this.desk = new Desk(task, this.files, services.literals ?? []);
 		this.course = new Course(this.desk.state, { ...COURSE_LIMITS, ...services.limits });
 		this.endsMs = services.clock.nowMs() + task.allowance.timeMs;

@@ -8,9 +8,10 @@ import { affordableOutput } from '../../core/price';
 import { brokenRule } from '../../core/rules/brokenRule';
 import type { SuiteRun } from '../../core/suite';
 import { oneLine } from './agentWords';
+import { elsewhere } from './changeRules';
 import type { CodeGrammars } from './context/codeLanguage';
 import { editOffer, LEAST_OUTPUT_TOKENS } from './editOffer';
-import { EDIT_SYSTEM, notAppliedText, stillFailsText } from './editPrompt';
+import { editSystem, notAppliedText, stillFailsText } from './editPrompt';
 import { applyEdits, parseEdits } from './edits';
 import { withDeletions } from './edits/deletion';
 import { withTexts } from './edits/overlay';
@@ -72,6 +73,7 @@ type Made =
 class EditAttempt implements Attempt {
 	tried = 0;
 	private readonly files: WorkFiles;
+	private readonly system: string;
 	private readonly stop: AbortSignal;
 	private readonly endsMs: number;
 	private shownFiles: readonly string[] = [];
@@ -87,6 +89,7 @@ class EditAttempt implements Attempt {
 		private readonly deadline: AbortSignal,
 	) {
 		this.files = new WorkFiles(task.tree.root);
+		this.system = editSystem(task.problem.mayChange ?? 'code');
 		this.stop = AbortSignal.any([user, deadline]);
 		this.endsMs = services.clock.nowMs() + task.allowance.timeMs;
 	}
@@ -105,7 +108,7 @@ class EditAttempt implements Attempt {
 			}
 			const news = messages.at(-1);
 			const text = news?.role === 'user' ? news.text : '';
-			if (!(await this.task.approve(turn === 1 ? `${EDIT_SYSTEM}\n\n${text}` : text))) {
+			if (!(await this.task.approve(turn === 1 ? `${this.system}\n\n${text}` : text))) {
 				return { kind: 'none', reason: 'Not sent: you withheld the prompt.' };
 			}
 			this.report({
@@ -138,7 +141,7 @@ class EditAttempt implements Attempt {
 
 	/** As much as leaves money for a fair answer, and room in what the model remembers. */
 	private problem(): Promise<ProblemText> {
-		const fixed = Buffer.byteLength(EDIT_SYSTEM) + FRAME_TOKENS;
+		const fixed = Buffer.byteLength(this.system) + FRAME_TOKENS;
 		const room = this.model.contextTokens - Math.min(OUTPUT_TOKENS, this.model.outputLimit);
 		const fits = PROBLEM_BYTES.find((bytes) => {
 			const output = affordableOutput(this.model.price, bytes + fixed, this.task.purse.left) ?? 0;
@@ -159,7 +162,7 @@ class EditAttempt implements Attempt {
 
 	private send(messages: readonly ChatMessage[], turn: number): Promise<ChatReply> {
 		const request: ChatRequest = {
-			system: EDIT_SYSTEM,
+			system: this.system,
 			messages: [...messages],
 			tools: [],
 			outputTokens: Math.min(OUTPUT_TOKENS * turn, this.model.outputLimit),
@@ -266,7 +269,7 @@ class EditAttempt implements Attempt {
 		const broken = brokenRule(patch, this.task.problem, this.task.baseline);
 		return broken === undefined
 			? { kind: 'made', patch, texts }
-			: { kind: 'refused', reasons: [`${broken} Repair the source instead.`] };
+			: { kind: 'refused', reasons: [`${broken} ${elsewhere(this.task.problem.mayChange ?? 'code')}`] };
 	}
 
 	private async patchOf(

@@ -48,6 +48,7 @@ describe('readArguments', () => {
 				showPrompt: false,
 				temper: undefined,
 				sandbox: { wish: undefined, network: undefined },
+				mayChange: 'code',
 			},
 		);
 	});

@@ -6,7 +6,7 @@ import type { Progress, Proposal } from '../../../../src/core/offer';
 import { worstCase } from '../../../../src/core/price';
 import { EditProposer } from '../../../../src/propose/model/edit';
 import { editOffer } from '../../../../src/propose/model/editOffer';
-import { EDIT_SYSTEM } from '../../../../src/propose/model/editPrompt';
+import { editSystem } from '../../../../src/propose/model/editPrompt';
 import type { ProblemText } from '../../../../src/propose/model/problemText';
 import {
 	type Bed,
@@ -85,8 +85,8 @@ describe('edit', () => {
 			assert.equal(proposal.tried, 1);
 			assert.deepEqual(stages, ['reading the failing code', 'asking Some Model', 'trying its edit']);
 			assert.deepEqual(bed.runs, ['target']);
-			assert.equal(model.sent[0]?.system, EDIT_SYSTEM);
-			assert.ok(bed.approved[0]?.startsWith(`${EDIT_SYSTEM}\n\nadds fails`));
+			assert.equal(model.sent[0]?.system, editSystem('code'));
+			assert.ok(bed.approved[0]?.startsWith(`${editSystem('code')}\n\nadds fails`));
 		});
 	});
 
