@@ -141,7 +141,7 @@ Settings: settings.json in Underbid's folder (UNDERBID_HOME overrides where that
 ~/.local/state/underbid, ~/Library/Application Support/underbid, %LOCALAPPDATA%\\underbid):
   {
     "models": ["openrouter/qwen/*", "my-server/llama"],     the pool
-    "order": "pool",                       tried as they stand there; else by odds and price
+    "order": "pool",                      tried as they stand there; else by odds and price
     "providers": [{ "id": "my-server", "baseUrl": "https://example.com/v1",
                     "keyVariable": "MY_SERVER_KEY" }],      "free": true for $0
     "prices": { "my-server/llama": { "input": "0.20", "output": "0.80" } },
