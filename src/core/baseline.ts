@@ -79,6 +79,7 @@ export async function runBaseline(
 	const looks = target.kind === 'failing' && chosen.tests.length > 1 ? LOOKS_AT_UNNAMED : 1;
 	const seenAgain: TestResult[][] = [];
 	let tookMs = 0;
+	let targetMs = 0;
 	for (let look = 0; look < looks; look++) {
 		if (look > 0 && tookMs > bid.timeMs * SHARE_FOR_LOOKS) {
 			break;
@@ -86,6 +87,7 @@ export async function runBaseline(
 		const scope: SuiteScope = isWhole(suite) ? { kind: 'all' } : { kind: 'tests', tests: chosen.tests };
 		const ended = await run('target on the base, again', scope, limitMs);
 		tookMs += ended.durationMs;
+		targetMs = Math.max(targetMs, ended.durationMs);
 		const now = seenTests(ended, suite);
 		switch (now.kind) {
 			case 'cancelled':
@@ -101,7 +103,7 @@ export async function runBaseline(
 				break;
 		}
 	}
-	return ready(seen.tests, seenAgain, chosen.tests, first, records);
+	return ready(seen.tests, seenAgain, chosen.tests, first, records, targetMs);
 }
 
 function inFilesOf(some: readonly TestResult[], tests: readonly TestResult[]): readonly TestResult[] {
@@ -149,6 +151,7 @@ function ready(
 	target: readonly TestResult[],
 	run: SuiteRun,
 	records: readonly RunRecord[],
+	targetMs?: number,
 ): BaselineResult {
 	const statuses = looks.map((tests) => new Map(tests.map(({ id, status }) => [id, status])));
 	// Some frameworks call what a narrower run leaves out skipped.
@@ -186,6 +189,7 @@ function ready(
 			.map((test) => test.id),
 		suiteMs: run.kind === 'finished' ? run.durationMs : undefined,
 		partial: run.kind !== 'finished',
+		...(targetMs === undefined ? {} : { targetMs }),
 		...(needsItsFile ? { needsItsFile } : {}),
 	};
 	return { kind: 'ready', baseline, failToPass, records };

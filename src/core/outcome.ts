@@ -3,7 +3,7 @@ import type { NanoUsd } from './money';
 import type { Offer, Proposal, Spent } from './offer';
 import type { ProposedPatch } from './patch';
 import type { Baseline, Problem } from './problem';
-import type { Evidence, RunRecord, Verdict } from './verdict';
+import type { Evidence, RunRecord, SuiteNotRun, Verdict } from './verdict';
 
 export interface Attempt {
 	readonly number: number;
@@ -41,6 +41,12 @@ interface Told {
 	readonly reproduction?: ReproductionRecord;
 }
 
+/**
+ * `reproduction`: no test shows the issue, and so no fix was bought. `suite`: it does not fit the time limit, and so
+ * no patch can be verified.
+ */
+export type ExhaustedBy = 'bid' | 'cap' | 'time' | 'offers' | 'reproduction' | 'suite';
+
 export type Outcome =
 	| (Told & {
 			readonly kind: 'solved';
@@ -54,9 +60,10 @@ export type Outcome =
 	  })
 	| (Told & {
 			readonly kind: 'exhausted';
-			/** `reproduction`: no test shows the issue, and so no fix was bought. */
-			readonly by: 'bid' | 'cap' | 'time' | 'offers' | 'reproduction';
+			readonly by: ExhaustedBy;
 			readonly reason: string;
+			/** With `suite`: the patch that passes what could be run. Not verified. */
+			readonly unproved?: ProposedPatch & { readonly evidence: SuiteNotRun };
 	  })
 	| (Told & { readonly kind: 'cancelled' })
 	/** Nothing can be verified here, or nothing can be trusted any more; `reason` says what to do. */

@@ -29,6 +29,8 @@ export interface Baseline {
 	readonly knownFailing: readonly string[];
 	/** What one run of everything took, milliseconds; undefined when it never came to its end. */
 	readonly suiteMs: number | undefined;
+	/** The longest that a run of the target alone took, milliseconds; absent when it was not run alone. */
+	readonly targetMs?: number;
 	/** True when the suite as a whole never came to its end, and only the target was seen. */
 	readonly partial: boolean;
 	/** True when the target fails otherwise alone than in the suite: it needs the tests before it in its file. */

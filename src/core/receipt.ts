@@ -42,6 +42,8 @@ export interface Receipt {
 	};
 	/** Ids that failed on the base and pass on the patch. */
 	readonly flipped: readonly string[];
+	/** Where the suite did not fit the time limit: so many related tests pass with the target. Never verified. */
+	readonly suiteNotRun?: { readonly related: number };
 	readonly failsWithout?: boolean;
 	readonly before?: SuiteCount;
 	readonly after?: SuiteCount;
@@ -76,7 +78,8 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 	const { problem, baseline } = outcome;
 	const solved = outcome.kind === 'solved' ? outcome : undefined;
 	const alternatives = solved?.alternatives.length ?? 0;
-	const patch = solved?.chosen.patch;
+	const unproved = outcome.kind === 'exhausted' ? outcome.unproved : undefined;
+	const patch = solved?.chosen.patch ?? unproved?.patch;
 	return {
 		run: outcome.run,
 		outcome: outcome.kind,
@@ -116,7 +119,12 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 				}),
 		...(baseline === undefined ? {} : { before: baseline.count }),
 		flipped: solved?.evidence.flipped ?? [],
-		runs: [...(outcome.reproduction?.runs ?? []), ...outcome.baselineRuns, ...(solved?.evidence.runs ?? [])],
+		...(unproved === undefined ? {} : { suiteNotRun: { related: unproved.evidence.related } }),
+		runs: [
+			...(outcome.reproduction?.runs ?? []),
+			...outcome.baselineRuns,
+			...((solved ?? unproved)?.evidence.runs ?? []),
+		],
 		flaky: [...(baseline?.flaky.map(({ id }) => id) ?? []), ...(solved?.evidence.flaky ?? [])],
 		knownFailing: baseline?.knownFailing ?? [],
 		protectedUntouched: solved !== undefined && (solved.evidence.testsChanged ?? []).length === 0,
@@ -138,6 +146,11 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 		durationMs: outcome.durationMs,
 		sandbox,
 	};
+}
+
+/** `target and 12 related tests; full suite not run`. */
+export function notRunWords({ related }: { readonly related: number }): string {
+	return `target and ${related} related test${related === 1 ? '' : 's'}; full suite not run`;
 }
 
 /** Solved, by tests that were there before and that nothing of this run wrote or changed. */
@@ -227,7 +240,9 @@ export function receiptMarkdown(receipt: Receipt): string {
 		? 'Verified fix'
 		: receipt.checked
 			? `Checked fix: ${checkedWords(receipt)}`
-			: `No verified fix (${receipt.outcome})`;
+			: receipt.suiteNotRun !== undefined
+				? `No verified fix: ${notRunWords(receipt.suiteNotRun)}`
+				: `No verified fix (${receipt.outcome})`;
 	lines.push(`## ${head}, ${formatUsd(receipt.spent)} of ${formatUsd(receipt.bid)}`, '');
 	if (receipt.reason !== undefined) {
 		lines.push(receipt.reason, '');
@@ -249,6 +264,9 @@ export function receiptMarkdown(receipt: Receipt): string {
 	}
 	if (receipt.before && receipt.after) {
 		rows.push(['Suite', `${counts(receipt.before)} before, ${counts(receipt.after)} after`]);
+	}
+	if (receipt.suiteNotRun !== undefined) {
+		rows.push(['Suite', notRunWords(receipt.suiteNotRun)]);
 	}
 	if (receipt.failsWithout) {
 		rows.push(['Without the patch', 'the target fails again']);

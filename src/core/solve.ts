@@ -8,14 +8,14 @@ import type { ReproductionRecord } from './issue/reproductionRecord';
 import { type JournalEntry, Ledger } from './ledger';
 import type { NanoUsd } from './money';
 import type { Offer, Proposal } from './offer';
-import type { Attempt, Outcome } from './outcome';
+import type { Attempt, ExhaustedBy, Outcome } from './outcome';
 import type { ProposedPatch } from './patch';
 import { cheapestFirst, type Plan } from './plan';
 import type { Baseline, Bid, Problem, Snapshot } from './problem';
 import type { MayChange } from './protectedFiles';
 import { AttemptPurse, journalFault } from './purse';
 import type { Suite, Target, TestResult } from './suite';
-import type { Evidence, RunRecord, Verdict } from './verdict';
+import type { Evidence, RunRecord, SuiteNotRun, Verdict } from './verdict';
 import { type Judging, patchedLimitMs, targetScope, verify } from './verification';
 
 export interface SolveRequest {
@@ -58,8 +58,9 @@ type Ending =
 	  }
 	| {
 			readonly kind: 'exhausted';
-			readonly by: 'bid' | 'cap' | 'time' | 'offers' | 'reproduction';
+			readonly by: ExhaustedBy;
 			readonly reason: string;
+			readonly unproved?: ProposedPatch & { readonly evidence: SuiteNotRun };
 	  }
 	| { readonly kind: 'cancelled' }
 	| { readonly kind: 'blocked'; readonly reason: string };
@@ -283,6 +284,16 @@ class Run {
 			return purse.stop.by === 'cap'
 				? { kind: 'exhausted', by: 'cap', reason: purse.stop.reason }
 				: { kind: 'blocked', reason: purse.stop.reason };
+		}
+		if (last?.verdict.kind === 'inconclusive' && last.verdict.suiteNotRun !== undefined) {
+			const { reason, suiteNotRun } = last.verdict;
+			// Any other patch would come no further.
+			return {
+				kind: 'exhausted',
+				by: 'suite',
+				reason,
+				unproved: { ...last.proposed, evidence: suiteNotRun },
+			};
 		}
 		return last?.verdict.kind === 'inconclusive'
 			? { kind: 'blocked', reason: last.verdict.reason }

@@ -8,7 +8,14 @@ export type Verdict =
 	/** Broke a rule; nothing was run. */
 	| { readonly kind: 'rejected'; readonly reason: string }
 	/** The machine's fault, not the patch's. */
-	| { readonly kind: 'inconclusive'; readonly reason: string };
+	| { readonly kind: 'inconclusive'; readonly reason: string; readonly suiteNotRun?: SuiteNotRun };
+
+/** The target and related tests pass on the patch; the suite does not fit the time limit, and so nobody knows the rest. */
+export interface SuiteNotRun {
+	/** Related tests that pass. */
+	readonly related: number;
+	readonly runs: readonly RunRecord[];
+}
 
 /** How far a patch came that is no fix, as its runs showed it. Absent parts were not seen. */
 export interface PatchProgress {

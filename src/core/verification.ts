@@ -81,7 +81,7 @@ function wholeFiles(tests: readonly TestResult[]): readonly TestResult[] {
 
 /** How long a run on a patch may take before it counts as hanging. */
 export function patchedLimitMs(baseline: Baseline): number {
-	return Math.max(LEAST_LIMIT_MS, SLACK * (baseline.suiteMs ?? 0));
+	return Math.max(LEAST_LIMIT_MS, SLACK * (baseline.suiteMs ?? baseline.targetMs ?? 0));
 }
 
 class Verification {
@@ -175,7 +175,9 @@ class Verification {
 
 	/** The whole suite where it fits the time left; before it, in a long one, the tests most likely touched. */
 	private async suiteRun(): Promise<SuiteRun | Judged> {
-		const begun = await this.effects.begun?.(this.patch);
+		const slow = this.baseline.partial && !this.hangs();
+		// What did not come to its end on the base is not waited for.
+		const begun = slow ? undefined : await this.effects.begun?.(this.patch);
 		// Beside another run more may go wrong than is the patch's fault: what differs is looked at again, and a run that is
 		// no good at all is made again by itself.
 		if (begun?.kind === 'finished' && this.wholeFault(begun) === undefined) {
@@ -183,7 +185,6 @@ class Verification {
 		}
 		const { suiteMs = 0 } = this.baseline;
 		const fits = suiteMs * FITS < (this.effects.leftMs?.() ?? Number.POSITIVE_INFINITY);
-		const slow = this.baseline.partial && !this.hangs();
 		if (isWhole(this.problem.suite) || (fits && !slow && suiteMs < RELATED_FIRST_MS)) {
 			const what = isWhole(this.problem.suite) ? 'command on the patch, again' : 'suite on the patch';
 			return this.run(what, { kind: 'all' }, this.limitMs);
@@ -200,7 +201,7 @@ class Verification {
 			const run = await this.run(
 				'related tests on the patch',
 				{ kind: 'tests', tests: related },
-				this.limitMs,
+				this.relatedLimitMs(related),
 			);
 			const fault =
 				run.kind === 'finished'
@@ -217,7 +218,14 @@ class Verification {
 		return {
 			kind: 'inconclusive',
 			reason: `With the patch the target and ${related.length} related test${related.length === 1 ? '' : 's'} pass; the full suite was not run: ${why}, and the time limit does not allow for it. Allow more with --time.`,
+			suiteNotRun: { related: related.length, runs: this.records },
 		};
+	}
+
+	/** Where nobody knows how long the suite takes, by what these tests took on the base. */
+	private relatedLimitMs(related: readonly TestResult[]): number {
+		const tookMs = related.reduce((sum, { durationMs = 0 }) => sum + durationMs, 0);
+		return Math.max(this.limitMs, SLACK * tookMs + (this.baseline.targetMs ?? 0));
 	}
 
 	/** Related tests that fail are looked at again, so that a flaky one throws nothing out. */

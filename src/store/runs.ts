@@ -35,7 +35,7 @@ const end = z.discriminatedUnion('kind', [
 	z.object({ kind: z.literal('solved') }),
 	z.object({
 		kind: z.literal('exhausted'),
-		by: z.enum(['bid', 'cap', 'time', 'offers', 'reproduction']),
+		by: z.enum(['bid', 'cap', 'time', 'offers', 'reproduction', 'suite']),
 		reason: z.string(),
 	}),
 	z.object({ kind: z.literal('cancelled') }),

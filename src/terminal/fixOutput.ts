@@ -22,7 +22,7 @@ export const fixOutputSchema = z.object({
 	version: z.literal(1),
 	outcome: z.object({
 		kind: z.enum(['solved', 'exhausted', 'cancelled', 'blocked']),
-		by: z.enum(['bid', 'cap', 'time', 'offers', 'reproduction']).optional(),
+		by: z.enum(['bid', 'cap', 'time', 'offers', 'reproduction', 'suite']).optional(),
 		reason: z.string().optional().describe('one sentence for a person; absent when solved or cancelled'),
 	}),
 	verified: z.boolean().describe('true only when the very text of patch was verified'),
@@ -37,7 +37,11 @@ export const fixOutputSchema = z.object({
 		.describe(
 			'the test that was written for the issue, as a patch of its own; present when one was settled on',
 		),
-	alternatives: z.array(patch).describe('passed the target in the eyes of the proposer; not verified'),
+	alternatives: z
+		.array(patch)
+		.describe(
+			'not verified: passed the target in the eyes of the proposer, or all of the tests that there was time for',
+		),
 	applied: z
 		.object({ files: z.array(z.string()), merged: z.array(z.string()) })
 		.optional()
@@ -108,7 +112,10 @@ export function fixOutput(
 		checked: receipt.checked,
 		...(outcome.reproduction?.test === undefined ? {} : { test: patchOutput(outcome.reproduction.test) }),
 		...(solved === undefined ? {} : { patch: patchOutput(solved.chosen) }),
-		alternatives: solved?.alternatives.map(patchOutput) ?? [],
+		alternatives: [
+			...(outcome.kind === 'exhausted' && outcome.unproved !== undefined ? [outcome.unproved] : []),
+			...(solved?.alternatives ?? []),
+		].map(patchOutput),
 		...(landing?.kind === 'landed'
 			? { applied: { files: [...landing.files], merged: [...landing.merged] } }
 			: {}),

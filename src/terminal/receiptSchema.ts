@@ -84,6 +84,12 @@ export const receiptSchema = z
 			.object({ framework: z.string(), command: z.string(), folder: z.string(), source: z.string() })
 			.optional(),
 		flipped: z.array(z.string()).describe('ids that failed on the base and pass on the patch'),
+		suiteNotRun: z
+			.object({ related: z.int() })
+			.optional()
+			.describe(
+				'the suite does not fit the time limit: patch passes the target and so many related tests, and is not verified',
+			),
 		failsWithout: z.boolean().optional().describe('the target failed again without the patch'),
 		before: count.optional(),
 		after: count.optional(),

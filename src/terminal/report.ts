@@ -33,6 +33,9 @@ export function reportLines(outcome: Outcome, receipt: Receipt, style: Style): r
 			return [
 				style.bold(`No verified fix · ${money} · ${time}`),
 				`  ${printable(outcome.reason)}`,
+				...(receipt.suiteNotRun === undefined
+					? []
+					: [`  A patch that passes what was run is in --json, under "alternatives".`]),
 				...candidateLines(receipt),
 				...attemptLines(receipt),
 				...doubtLines(receipt),

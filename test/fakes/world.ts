@@ -152,7 +152,8 @@ export function world(script: {
 			if (next === 'cancel') {
 				user.abort();
 			}
-			return run(next);
+			const ended = run(next);
+			return ended.kind === 'finished' ? { ...ended, durationMs: script.tickMs ?? 100 } : ended;
 		},
 	};
 	const proposers: Proposer[] = script.offers.map(({ offer: one, replies }) => ({

@@ -55,6 +55,11 @@ export function endWords(run: Ended): EndWords {
 				severity: 'warning',
 				message: `No verified fix within ${minutes(run.timeMs)} (${used}).${tail}`,
 			};
+		case 'suite':
+			return {
+				severity: 'warning',
+				message: `No verified fix (${used}). ${end.reason} Your files are untouched.`,
+			};
 		case 'reproduction':
 			return { severity: 'warning', message: `${end.reason} Your files are untouched.` };
 		case 'cap':

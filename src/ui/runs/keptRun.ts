@@ -2,7 +2,7 @@
 import type { SolveEvent } from '../../core/events';
 import { add, type NanoUsd, nanoUsd, ZERO } from '../../core/money';
 import type { Proposal } from '../../core/offer';
-import type { Attempt, Outcome } from '../../core/outcome';
+import type { Attempt, ExhaustedBy, Outcome } from '../../core/outcome';
 import type { ProposedPatch } from '../../core/patch';
 import type { Target } from '../../core/suite';
 import type { Verdict } from '../../core/verdict';
@@ -41,7 +41,7 @@ export type KeptEnd =
 	| { readonly kind: 'solved' }
 	| {
 			readonly kind: 'exhausted';
-			readonly by: 'bid' | 'cap' | 'time' | 'offers' | 'reproduction';
+			readonly by: ExhaustedBy;
 			readonly reason: string;
 	  }
 	| { readonly kind: 'cancelled' }

@@ -19,6 +19,7 @@ const none = {
 const redBase = ['red add:F sub:P', 'red add:F'];
 const flip = ['red add:F', 'ok add:P'];
 const green = ['ok add:P', 'ok add:P sub:P', ...flip];
+const tooSlow = ['red add:F sub:P addAll:P addOne:P', 'red add:F'];
 const five = (run: string) => Array.from({ length: 5 }, () => run);
 const three = (run: string) => Array.from({ length: 3 }, () => run);
 
@@ -55,6 +56,25 @@ const stories: Record<string, Script & { target?: Target; bidCents?: number }> =
 		offers: [{ offer: free, replies: [] }],
 	},
 	'no test fails': { runs: ['ok add:P sub:P'], offers: [{ offer: free, replies: [] }] },
+	'the suite does not fit the time that is left': {
+		tickMs: 15_000,
+		runs: [...tooSlow, 'ok add:P', 'ok addAll:P addOne:P'],
+		offers: [
+			{ offer: free, replies: [patches('one', 'two')] },
+			{ offer: offer('cheap', 1), replies: [] },
+		],
+	},
+	'the suite does not fit the time that is left, and a related test breaks': {
+		tickMs: 12_000,
+		runs: [
+			...tooSlow,
+			'ok add:P',
+			'red addAll:F addOne:P',
+			...three('red addAll:F'),
+			...three('ok addAll:P'),
+		],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
 	'suite never starts': { runs: ['never'], offers: [{ offer: free, replies: [] }] },
 	'a slow suite is cut off before the target, then given more time': {
 		runs: ['hang sub:P', 'red add:F sub:P', 'red add:F', ...green],
