@@ -13,6 +13,7 @@ const programs = {
 	engine: 'src/engine.ts',
 	cli: 'src/cli.ts',
 	speeches: 'src/models/wires/speeches.ts',
+	mcp: 'src/mcp/serve.ts',
 	javascriptWorker: 'src/propose/free/javascript/worker/main.ts',
 	'reporters/mocha': 'src/verify/reporters/mocha.ts',
 	'reporters/nodePreload': 'src/verify/reporters/nodePreload.ts',
@@ -48,20 +49,25 @@ const englishOnly = {
 	},
 };
 
-/** The providers' client libraries are large: both faces load the one bundle when the first paid call leaves. */
-const speechesApart = {
-	name: 'speeches-apart',
+/**
+ * What is large and seldom needed is a bundle of its own, which the faces load where they use it first: the providers'
+ * client libraries, and the protocol that other programs call us by.
+ */
+const loadedLate = {
+	name: 'loaded-late',
 	setup(build) {
-		build.onResolve({ filter: /\/wires\/speeches$/ }, ({ kind }) =>
-			kind === 'dynamic-import' ? { path: 'speeches', namespace: 'apart' } : undefined,
+		build.onResolve({ filter: /\/(wires\/speeches|mcp\/serve)$/ }, ({ kind, path: name }) =>
+			kind === 'dynamic-import'
+				? { path: name.endsWith('serve') ? 'mcp' : 'speeches', namespace: 'late' }
+				: undefined,
 		);
-		build.onResolve({ filter: /^\.\/speeches\.js$/, namespace: 'apart' }, ({ path: name }) => ({
+		build.onResolve({ filter: /^\.\/\w+\.js$/, namespace: 'late' }, ({ path: name }) => ({
 			path: name,
 			external: true,
 		}));
 		// As require(): import() of a large CommonJS file takes a second to look for its exports.
-		build.onLoad({ filter: /.*/, namespace: 'apart' }, () => ({
-			contents: "module.exports = require('./speeches.js');",
+		build.onLoad({ filter: /.*/, namespace: 'late' }, ({ path: name }) => ({
+			contents: `module.exports = require('./${name}.js');`,
 		}));
 	},
 };
@@ -76,7 +82,7 @@ const common = {
 	legalComments: 'none',
 	logLevel: 'warning',
 	external: ['vscode'],
-	plugins: [englishOnly, speechesApart],
+	plugins: [englishOnly, loadedLate],
 };
 
 async function main() {

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 // Composition root of the terminal: arguments in, the engine, words and an exit status out.
-import { readFileSync } from 'node:fs';
+import { Console } from 'node:console';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { trackOf } from './core/cascade/track';
 import type { OutgoingPrompt } from './core/effects';
 import type { Issue } from './core/issue/issue';
+import type { SpendKey, SpendReport, SpendSpan } from './core/spend';
 import { UserError } from './core/userError';
 import { createEngine, type FixReport, type FixRequest } from './engine';
 import { labCommand } from './lab/command';
@@ -12,6 +14,7 @@ import { terminalFetch } from './models/terminalFetch';
 import {
 	type Command,
 	type FixCommand,
+	type McpCommand,
 	type ModelsCommand,
 	type OutcomesCommand,
 	type PatchCommand,
@@ -81,6 +84,8 @@ async function main(argv: readonly string[]): Promise<number> {
 			return lab(command.argv).catch((error: unknown) => refuse(error, false));
 		case 'models':
 			return models(command).catch((error: unknown) => refuse(error, false));
+		case 'mcp':
+			return mcp(command).catch((error: unknown) => refuse(error, false));
 		case 'fix':
 		case 'verify':
 			return fix(command).catch((error: unknown) => refuse(error, command.json));
@@ -205,6 +210,37 @@ async function fix(command: FixCommand | PatchCommand): Promise<number> {
 		case 'exhausted':
 			return NOT_VERIFIED;
 	}
+}
+
+/** Serves other programs until they go away. */
+async function mcp(command: McpCommand): Promise<number> {
+	// Nothing but the protocol may ever be on stdout.
+	globalThis.console = new Console(process.stderr);
+	const engine = engineOf();
+	const folder = path.resolve(command.folder);
+	if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+		throw new UserError(`The folder ${folder} does not exist; name the project's with -C DIR.`);
+	}
+	const cancel = new AbortController();
+	let asked = 0;
+	for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+		process.on(name, () => {
+			asked += 1;
+			cancel.abort();
+			if (asked > 1) {
+				engine.removeAllSync();
+				process.exit(CANCELLED);
+			}
+		});
+	}
+	const { serve } = await import('./mcp/serve');
+	const words = {
+		quote: quoteText,
+		spend: (report: SpendReport, by: SpendKey, span: SpendSpan) => spendText(report, by, 'table', span),
+	};
+	await serve({ ...command, folder, engine, words, version: version() }, cancel.signal);
+	await engine.close();
+	return VERIFIED;
 }
 
 async function outcomes({ what }: OutcomesCommand): Promise<number> {

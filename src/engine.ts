@@ -657,7 +657,9 @@ export class Engine {
 		} finally {
 			await trees.close();
 			this.open.delete(trees);
-			await this.tidy();
+			if (this.open.size === 0) {
+				await this.tidy();
+			}
 		}
 	}
 

@@ -9,7 +9,7 @@ import { SPEND_KEYS, type SpendKey, type SpendSpan } from '../core/spend';
 import type { Target } from '../core/suite';
 import { UserError } from '../core/userError';
 
-export type Topic = 'underbid' | 'fix' | 'verify' | 'quote' | 'spend' | 'models' | 'outcomes';
+export type Topic = 'underbid' | 'fix' | 'verify' | 'quote' | 'spend' | 'models' | 'outcomes' | 'mcp';
 
 export type Command =
 	| { readonly kind: 'help'; readonly topic: Topic }
@@ -22,6 +22,7 @@ export type Command =
 	| { readonly kind: 'lab'; readonly argv: readonly string[] }
 	| PatchCommand
 	| ModelsCommand
+	| McpCommand
 	| SpendCommand;
 
 export interface FixCommand {
@@ -80,6 +81,18 @@ export interface ModelsCommand {
 	readonly check: boolean;
 }
 
+/** The engine for other programs, on stdin and stdout. */
+export interface McpCommand
+	extends Pick<
+		FixCommand,
+		'folder' | 'testCommand' | 'testReport' | 'proposers' | 'temper' | 'sandbox' | 'yes'
+	> {
+	readonly kind: 'mcp';
+	/** For all calls together; undefined: nothing but what a person says yes to. */
+	readonly limit: NanoUsd | undefined;
+	readonly timeMs: number;
+}
+
 /** What was learnt from: shown, given out, forgotten. */
 export interface OutcomesCommand {
 	readonly kind: 'outcomes';
@@ -93,7 +106,7 @@ export interface SpendCommand {
 	readonly format: 'table' | 'json' | 'csv';
 }
 
-const TOPICS: readonly Topic[] = ['underbid', 'fix', 'verify', 'quote', 'spend', 'models', 'outcomes'];
+const TOPICS: readonly Topic[] = ['underbid', 'fix', 'verify', 'quote', 'spend', 'models', 'outcomes', 'mcp'];
 const TEMPERS: readonly Temper[] = ['thrifty', 'balanced', 'determined'];
 const DEFAULT_BIDS = '0,0.05,0.25,1';
 const DEFAULT_MINUTES = 10;
@@ -128,9 +141,11 @@ export function readArguments(argv: readonly string[], cwd: string): Command {
 			return readSpend(rest);
 		case 'models':
 			return readModels(rest);
+		case 'mcp':
+			return readMcp(rest, cwd);
 		default:
 			throw new UserError(
-				`underbid has no command ${JSON.stringify(name)}; it has fix, verify, quote, models, spend, explain, outcomes and lab (see underbid --help).`,
+				`underbid has no command ${JSON.stringify(name)}; it has fix, verify, quote, models, spend, explain, outcomes, mcp and lab (see underbid --help).`,
 			);
 	}
 }
@@ -431,6 +446,47 @@ function readModels(argv: readonly string[]): Command {
 		acceptPrices: values['accept-prices'] ?? false,
 		all: values.all ?? false,
 		check: values.check ?? false,
+	};
+}
+
+function readMcp(argv: readonly string[], cwd: string): Command {
+	const { values } = strict('mcp', () =>
+		parseArgs({
+			args: [...argv],
+			options: {
+				limit: { type: 'string' },
+				time: { type: 'string' },
+				yes: { type: 'boolean', short: 'y' },
+				'test-command': { type: 'string' },
+				'test-report': { type: 'string' },
+				proposers: { type: 'string' },
+				temper: { type: 'string' },
+				folder: { type: 'string', short: 'C' },
+				sandbox: { type: 'string' },
+				'allow-network': { type: 'boolean' },
+				help: { type: 'boolean', short: 'h' },
+			},
+		}),
+	);
+	if (values.help) {
+		return { kind: 'help', topic: 'mcp' };
+	}
+	const limit = values.limit === undefined ? undefined : parseUsd(values.limit);
+	if (limit?.kind === 'unreadable') {
+		throw new UserError(`--limit: ${limit.message}`);
+	}
+	const { testCommand, testReport } = readTests(values);
+	return {
+		kind: 'mcp',
+		limit: limit?.amount,
+		timeMs: minutes(values.time),
+		yes: values.yes ?? false,
+		folder: values.folder ?? cwd,
+		testCommand,
+		testReport,
+		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
+		temper: temperOf(values.temper),
+		sandbox: sandboxOf(values),
 	};
 }
 

@@ -13,8 +13,9 @@ Usage
   underbid spend [options]                 what was spent
   underbid explain RUN                     what was believed before each attempt of a run
   underbid outcomes                        what was learnt from: shown, exported, cleared
+  underbid mcp [--limit USD] [options]     the same for other programs, over MCP
   underbid lab help                        replays and market experiments
-  underbid help fix | verify | quote | models | spend | outcomes   all options of a command
+  underbid help fix | verify | quote | models | spend | outcomes | mcp   all options of a command
   underbid --version
 
 Try it
@@ -169,5 +170,25 @@ Options
 
 What a provider billed and what is our own worst case ("estimated") are told apart. A
 call that was cut off by a crash stays "open" and counts at its worst case.
+`,
+	mcp: `underbid mcp: verified fixes for other programs, over the Model Context Protocol
+
+Usage
+  underbid mcp [--limit USD] [-C DIR] [options]
+
+A client starts it and talks to it on stdin and stdout; it ends with its stdin. Its tools:
+fix (a failing test or the text of an issue; returns diff and receipt, applies nothing),
+quote, verify (a patch) and spend. Before anything is spent you are asked, where the client
+can ask (MCP calls that elicitation). Where it cannot, only the free proposer is used,
+unless you set a limit here.
+
+  --limit USD          the most that all calls of this session may spend together. Without
+                       it: $0.25 a call, each only with your yes. A caller can lower a
+                       limit, never raise it; "caps" of settings.json hold as well
+  -C, --folder DIR     the project's folder (default: here). Callers cannot leave it
+  --yes                use a test that was written for an issue without asking you
+  --time MINUTES       the longest one call may take (default 10)
+  --test-command, --test-report, --proposers, --temper, --sandbox, --allow-network
+                       as of fix; no caller can change them
 `,
 } as const;

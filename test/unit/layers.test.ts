@@ -16,6 +16,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 	issues: ['core', '*'],
 	lab: ['core', '*'],
 	terminal: ['core', '*'],
+	mcp: ['core', '*'],
 	// Paths are only taken apart and put together: nothing of the disk is touched.
 	ui: ['core', 'vscode', 'node:path'],
 };

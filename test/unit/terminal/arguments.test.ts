@@ -80,6 +80,16 @@ describe('readArguments', () => {
 			format: 'csv',
 		});
 	});
+	it('reads how the server is started', () => {
+		const command = read('mcp --limit 0.50 -C /x --time 2 --yes --proposers free');
+		assert.ok(command.kind === 'mcp');
+		assert.deepEqual(
+			[command.limit, command.folder, command.timeMs, command.yes, command.proposers],
+			[500_000_000, '/x', 120_000, true, ['free']],
+		);
+		const bare = read('mcp');
+		assert.deepEqual(bare.kind === 'mcp' && [bare.limit, bare.folder, bare.yes], [undefined, '/here', false]);
+	});
 	it('helps', () => {
 		assert.deepEqual(read(''), { kind: 'help', topic: 'underbid' });
 		assert.deepEqual(read('fix --help'), { kind: 'help', topic: 'fix' });
@@ -103,6 +113,9 @@ describe('readArguments', () => {
 		['spend --since yesterday', '--since'],
 		['spend --until 2026-02-30', '2026-02-30'],
 		['spend --since 2026-02-02 --until 2026-02-01', '--until'],
+		['mcp --limit=-1', 'below zero'],
+		['mcp --limit 1e9', '"1e9"'],
+		['mcp --max-spend 1', '--max-spend'],
 		['frobnicate', '"frobnicate"'],
 	] as const) {
 		it(`tells off "underbid ${line}" in one sentence`, () => {
