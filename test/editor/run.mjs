@@ -2,7 +2,7 @@
 //   UNDERBID_SHOTS=folder   leaves screenshots there
 //   UNDERBID_LOG=file       the log of the window and its host, of the file that ran last
 //   UNDERBID_GREP=text      runs only the tests whose title holds it
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runHostTests } from './bed/hostTests.mjs';
@@ -10,6 +10,8 @@ import { provision } from './bed/provision.mjs';
 import { buildSuite, root, testEnvironment } from './build.mjs';
 
 const startedMs = Date.now();
+/** These run in a workspace of two folders. */
+const TWO_FOLDERS = ['files'];
 const temporary = mkdtempSync(path.join(os.tmpdir(), 'ub-editor-'));
 const folder = path.join(temporary, 'folders');
 try {
@@ -29,11 +31,16 @@ try {
 		}
 		const own = path.join(folder, String(index), 'pricing');
 		mkdirSync(own, { recursive: true });
+		const workspace = path.join(folder, String(index), 'shop.code-workspace');
+		if (TWO_FOLDERS.includes(file)) {
+			mkdirSync(path.join(folder, String(index), 'billing'));
+			writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'pricing' }, { path: 'billing' }] }));
+		}
 		const code = await runHostTests(bed, {
 			extension: root,
 			helpers: [path.join(root, 'test/editor/lender')],
 			tests,
-			folder: own,
+			folder: TWO_FOLDERS.includes(file) ? workspace : own,
 			env: { ...testEnvironment(path.join(temporary, `home-${index}`)), UNDERBID_FILE: file },
 			shots: shots ? path.resolve(shots) : undefined,
 		});

@@ -20,7 +20,13 @@ export function openDocument(file: string): vscode.TextDocument | undefined {
 	return vscode.workspace.textDocuments.find((one) => !one.isClosed && one.uri.toString() === uri);
 }
 
+/** The editor hands no larger file to extensions. */
+const MOST_BYTES = 50 * 1024 * 1024;
+
 export class EditorFiles implements ReviewFiles {
+	/** Notebooks as they were, and as they were written: the editor has no Undo for them. */
+	private readonly replaced = new Map<string, { readonly before: Uint8Array; readonly after: Uint8Array }>();
+
 	async look(file: string): Promise<Seen> {
 		const uri = vscode.Uri.file(file);
 		const name = path.basename(file);
@@ -32,7 +38,15 @@ export class EditorFiles implements ReviewFiles {
 			document = openDocument(file) ?? (await vscode.workspace.openTextDocument(uri));
 		} catch (error) {
 			const why = error instanceof Error ? error.message : String(error);
-			return (await isThere(uri))
+			const size = await sizeOf(uri);
+			if (size !== undefined && size > MOST_BYTES) {
+				const reason = vscode.l10n.t(
+					'{0} is larger than 50 MB, and the editor lets no extension change such a file',
+					name,
+				);
+				return { kind: 'barred', reason, text: undefined };
+			}
+			return size !== undefined
 				? { kind: 'barred', reason: `${name} cannot be opened as text (${why})`, text: undefined }
 				: { kind: 'absent' };
 		}
@@ -51,6 +65,7 @@ export class EditorFiles implements ReviewFiles {
 			return true;
 		}
 		const edit = new vscode.WorkspaceEdit();
+		const over: { readonly uri: vscode.Uri; readonly before: Uint8Array; readonly after: Uint8Array }[] = [];
 		for (const change of changes) {
 			const uri = vscode.Uri.file(change.file);
 			switch (change.kind) {
@@ -63,13 +78,45 @@ export class EditorFiles implements ReviewFiles {
 					break;
 				}
 				case 'write':
-					edit.createFile(uri, { contents: Buffer.from(change.text), overwrite: true });
+					if (await isThere(uri)) {
+						// As an edit, its Undo would delete the file.
+						const before = await vscode.workspace.fs.readFile(uri);
+						over.push({ uri, before, after: Buffer.from(change.text) });
+					} else {
+						edit.createFile(uri, { contents: Buffer.from(change.text) });
+					}
 					break;
 				case 'delete':
 					edit.deleteFile(uri, { ignoreIfNotExists: true });
 			}
 		}
-		return vscode.workspace.applyEdit(edit);
+		if (edit.size > 0 && !(await vscode.workspace.applyEdit(edit))) {
+			return false;
+		}
+		for (const { uri, before, after } of over) {
+			await vscode.workspace.fs.writeFile(uri, after);
+			this.replaced.set(uri.fsPath, { before, after });
+		}
+		return true;
+	}
+
+	/** Whether `putBack` knows how the file was. */
+	isReplaced(file: string): boolean {
+		return this.replaced.has(file);
+	}
+
+	/** False when the file is another one by now; then it stays. */
+	async putBack(file: string): Promise<boolean> {
+		const known = this.replaced.get(file);
+		const uri = vscode.Uri.file(file);
+		const now = await Promise.resolve(vscode.workspace.fs.readFile(uri)).catch(() => undefined);
+		const open = vscode.workspace.notebookDocuments.find((one) => one.uri.toString() === uri.toString());
+		if (known === undefined || now === undefined || open?.isDirty || !Buffer.from(now).equals(known.after)) {
+			return false;
+		}
+		await vscode.workspace.fs.writeFile(uri, known.before);
+		this.replaced.delete(file);
+		return true;
 	}
 
 	isUnsaved(file: string): boolean {
@@ -94,10 +141,15 @@ function turn(edit: vscode.WorkspaceEdit, document: vscode.TextDocument, from: s
 	}
 }
 
-function isThere(uri: vscode.Uri): Promise<boolean> {
+async function isThere(uri: vscode.Uri): Promise<boolean> {
+	return (await sizeOf(uri)) !== undefined;
+}
+
+/** In bytes; undefined where there is no such file. */
+function sizeOf(uri: vscode.Uri): Promise<number | undefined> {
 	return Promise.resolve(vscode.workspace.fs.stat(uri)).then(
-		() => true,
-		() => false,
+		({ size }) => size,
+		() => undefined,
 	);
 }
 

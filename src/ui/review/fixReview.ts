@@ -21,6 +21,7 @@ const DIFF = 'Show Diff';
 const MORE = 'More…';
 const RERUN = 'Re-run Tests';
 const KEEP = 'Keep My Edits';
+const PUT_BACK = 'Put Notebook Back';
 const VERIFY = 'Verify This One Instead';
 
 export interface ReviewWorld {
@@ -162,15 +163,26 @@ export class FixReview implements vscode.Disposable {
 		}
 		const { files, run } = session.review;
 		const shown = this.face?.quiet === false;
-		const sides = files.map(({ file, review }) => {
-			const uri = vscode.Uri.file(file);
-			const base = uri.with({ scheme: BASE_SCHEME, query: run });
-			const fix = uri.with({ scheme: FIX_SCHEME, query: run });
+		const cameFrom = new Map(session.moves.map(({ from, to }) => [to, from]));
+		const moved = new Set(cameFrom.values());
+		const baseOf = ({ file, review }: StoredFile): vscode.Uri | undefined => {
+			const base = vscode.Uri.file(file).with({ scheme: BASE_SCHEME, query: run });
 			this.world.texts.set(base, review.base ?? '');
+			return review.base === undefined ? undefined : base;
+		};
+		const sides = files.flatMap((one) => {
+			const { file, review } = one;
+			const source = files.find(({ review: { path: name } }) => name === cameFrom.get(review.path));
+			if (moved.has(review.path)) {
+				// Shown with the file that it became.
+				return [];
+			}
+			const uri = vscode.Uri.file(file);
+			const fix = uri.with({ scheme: FIX_SCHEME, query: run });
 			this.world.texts.set(fix, review.patched ?? '');
 			return {
 				uri,
-				base: review.base === undefined ? undefined : base,
+				base: baseOf(source ?? one),
 				fix: review.patched === undefined ? undefined : shown && !isWhole(review) ? uri : fix,
 			};
 		});
@@ -425,12 +437,36 @@ export class FixReview implements vscode.Disposable {
 		if (session === undefined) {
 			return;
 		}
-		const chosen = await chooseHunks(await session.states(), session.review.stage === 'waiting');
+		const chosen = await chooseHunks(
+			await session.states(),
+			session.moves,
+			session.review.stage === 'waiting',
+		);
 		if (chosen !== undefined) {
 			await (chosen.answer === 'accept'
 				? this.accept(session, chosen.ids)
 				: this.reject(session, chosen.ids));
 		}
+	}
+
+	/** The end is told, with what can be done next. */
+	private ended(words: string, review: StoredReview, ...next: readonly string[]): void {
+		const notebooks = review.files.map(({ file }) => file).filter((file) => this.files.isReplaced(file));
+		const names = notebooks.map((file) => path.basename(file)).join(', ');
+		const note = names === '' ? '' : ` Undo does not reach ${names}; “${PUT_BACK}” does.`;
+		const buttons = [...next, ...(names === '' ? [] : [PUT_BACK])];
+		void vscode.window.showInformationMessage(`${words}${note}`, ...buttons).then(async (answer) => {
+			if (answer === RERUN) {
+				await this.reverify();
+			}
+			for (const file of answer === PUT_BACK ? notebooks : []) {
+				const back = await this.files.putBack(file);
+				const name = path.basename(file);
+				void vscode.window.showInformationMessage(
+					back ? `${name} is back as it was.` : `${name} changed since, so it was left as it is.`,
+				);
+			}
+		});
 	}
 
 	private end(end: Finished, review: StoredReview): void {
@@ -443,19 +479,17 @@ export class FixReview implements vscode.Disposable {
 				void vscode.window.showInformationMessage('Discarded. Nothing of the fix is in your files.');
 				return;
 			case 'verified':
-				void vscode.window.showInformationMessage(
-					`Accepted, exactly as it was verified. Undo takes it back.${unsaved}`,
-				);
+				this.ended(`Accepted, exactly as it was verified. Undo takes it back.${unsaved}`, review);
 				return;
 			case 'changed': {
 				this.partial = review;
 				const part =
-					end.accepted === end.hunks
-						? 'with other edits of yours'
-						: `${end.accepted} of ${count(end.hunks, 'change')}`;
-				void vscode.window
-					.showInformationMessage(`Accepted ${part}: this text is not what was verified.${unsaved}`, RERUN)
-					.then((answer) => (answer === RERUN ? this.reverify() : undefined));
+					end.accepted < end.hunks
+						? ` ${end.accepted} of ${count(end.hunks, 'change')}`
+						: end.resaved.length > 0
+							? `, but ${end.resaved.join(', ')} was changed as it was saved (by a formatter, most likely)`
+							: ' with other edits of yours';
+				this.ended(`Accepted${part}: this text is not what was verified.${unsaved}`, review, RERUN);
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 // What a review under way shows in the editor: the source control with its red and green, the lenses, the context keys.
 // While nothing of the fix stands in the files it shows nothing.
 import * as vscode from 'vscode';
+import type { Move } from '../../core/review/moves';
 import { isDecided, isWhole, type LocatedHunk, originalText } from '../../core/review/review';
 import { count } from '../../core/runWords';
 import { FIX_SCHEME, type FixTexts } from '../fixTexts';
@@ -131,7 +132,7 @@ export class ReviewFace implements vscode.Disposable {
 				shown: whole ? uri.with({ scheme: FIX_SCHEME, query: run }) : uri,
 				original: crlf ? original.replaceAll('\n', '\r\n') : original,
 				pending: review.hunks.filter(({ decision }) => decision === 'pending').length,
-				note: noteOf(review),
+				note: noteOf(review, this.session.moves),
 			};
 		});
 		this.scm.show(files);
@@ -171,10 +172,16 @@ export class ReviewFace implements vscode.Disposable {
 	}
 }
 
-function noteOf(review: FileState['review']): string {
+function noteOf(review: FileState['review'], moves: readonly Move[]): string {
 	const open = review.hunks.filter(({ decision }) => decision === 'pending').length;
 	if (!isWhole(review)) {
 		return `${count(open, 'change')} of the verified fix to review`;
+	}
+	const move = moves.find(({ from, to }) => from === review.path || to === review.path);
+	if (move !== undefined) {
+		return move.from === review.path
+			? vscode.l10n.t('The verified fix moves this file to {0}', move.to)
+			: vscode.l10n.t('The verified fix moves {0} here', move.from);
 	}
 	return review.base === undefined
 		? 'The verified fix makes this file'

@@ -1,7 +1,8 @@
 // The review by list, for people who work without seeing colours or without a mouse.
 import * as vscode from 'vscode';
 import { linesOf } from '../../core/review/lines';
-import { type Hunk, isWhole } from '../../core/review/review';
+import type { Move } from '../../core/review/moves';
+import { type FileReview, type Hunk, isWhole } from '../../core/review/review';
 import { count } from '../../core/runWords';
 import { sizeOf } from './reviewDecorations';
 import type { FileState } from './reviewSession';
@@ -14,6 +15,7 @@ export interface Chosen {
 /** Undefined when the user turned away. */
 export async function chooseHunks(
 	states: readonly FileState[],
+	moves: readonly Move[],
 	waiting: boolean,
 ): Promise<Chosen | undefined> {
 	const items = states.flatMap(({ review, located }) =>
@@ -22,7 +24,7 @@ export async function chooseHunks(
 			.map((hunk) => {
 				const at = located.find((one) => one.hunk.id === hunk.id);
 				const words = isWhole(review)
-					? wholeWords(review.base, review.patched)
+					? wholeWords(review, moves)
 					: waiting
 						? ''
 						: at?.state === 'edited'
@@ -56,7 +58,13 @@ export async function chooseHunks(
 		: { answer: answer.startsWith('Accept') ? 'accept' : 'reject', ids: picked.map(({ id }) => id) };
 }
 
-function wholeWords(base: string | undefined, patched: string | undefined): string {
+function wholeWords({ path, base, patched }: FileReview, moves: readonly Move[]): string {
+	const move = moves.find(({ from, to }) => from === path || to === path);
+	if (move !== undefined) {
+		return move.from === path
+			? vscode.l10n.t(', moved to {0}', move.to)
+			: vscode.l10n.t(', moved from {0}', move.from);
+	}
 	return base === undefined ? ', new file' : patched === undefined ? ', file deleted' : ', whole notebook';
 }
 

@@ -1,6 +1,7 @@
 // The review of one verified fix in the user's own files. Every step is made whole or not at all and taken back by one
 // Undo. What stands in the text counts: a decision that was undone is open again. Nothing is brought in unasked.
 import path from 'node:path';
+import { type Move, movesIn } from '../../core/review/moves';
 import {
 	asItStands,
 	decide,
@@ -39,6 +40,8 @@ export interface Finished {
 	readonly hunks: number;
 	/** Names of files that were left unsaved. */
 	readonly unsaved: readonly string[];
+	/** Names of files whose text was another one once they were saved: a formatter, most likely. */
+	readonly resaved: readonly string[];
 }
 
 /** One file as it stands now. */
@@ -80,6 +83,11 @@ export class ReviewSession {
 		return this.stored;
 	}
 
+	/** Files that are one file, moved. */
+	get moves(): readonly Move[] {
+		return movesIn(this.stored.files.map(({ review }) => review));
+	}
+
 	/** Every file as it stands; decisions that were undone are open again. */
 	async states(): Promise<readonly FileState[]> {
 		return Promise.all(this.stored.files.map((one) => this.stateOf(one)));
@@ -114,15 +122,18 @@ export class ReviewSession {
 		return this.inTurn(async () => {
 			const left: string[] = [];
 			const changes: FileChange[] = [];
+			let reached = 0;
 			for (const { file, review, seen } of await this.states()) {
 				if (isWhole(review)) {
 					// Brought in when they are accepted.
+					reached += 1;
 					continue;
 				}
 				if (seen.kind !== 'text') {
 					left.push(seen.kind === 'absent' ? `${review.path} is gone` : seen.reason);
 					continue;
 				}
+				reached += 1;
 				const placed = place(review, seen.text);
 				if (placed.unplaced.length > 0) {
 					left.push(
@@ -130,6 +141,9 @@ export class ReviewSession {
 					);
 				}
 				changes.push(...turned(file, seen.text, placed.text));
+			}
+			if (reached === 0) {
+				return { kind: 'refused', reason: `${left.join('; ')}.` };
 			}
 			const before = this.before();
 			if (!(await this.files.apply(changes))) {
@@ -141,8 +155,9 @@ export class ReviewSession {
 	}
 
 	/** Takes hunks as they stand. A hunk that was undone is put back first. */
-	accept(ids: readonly string[]): Promise<Stepped> {
+	accept(chosen: readonly string[]): Promise<Stepped> {
 		return this.inTurn(async () => {
+			const ids = this.withMoved(chosen);
 			const changes: FileChange[] = [];
 			const open: string[] = [];
 			for (const { file, review, seen } of await this.states()) {
@@ -173,8 +188,9 @@ export class ReviewSession {
 	}
 
 	/** Takes hunks out of the files again. `keepEdited`: those with edits of the user's stay as they are. */
-	reject(ids: readonly string[], keepEdited = false): Promise<Stepped> {
+	reject(chosen: readonly string[], keepEdited = false): Promise<Stepped> {
 		return this.inTurn(async () => {
+			const ids = this.withMoved(chosen);
 			const changes: FileChange[] = [];
 			const kept: string[] = [];
 			const open: string[] = [];
@@ -233,6 +249,15 @@ export class ReviewSession {
 	/** Settles when no step is under way. */
 	async idle(): Promise<void> {
 		await this.queue;
+	}
+
+	/** A moved file goes as a whole: half of it would lose its text, or leave it there twice. */
+	private withMoved(ids: readonly string[]): readonly string[] {
+		const hunks = new Map(
+			this.stored.files.map(({ review }) => [review.path, review.hunks.map(({ id }) => id)] as const),
+		);
+		const halves = this.moves.map(({ from, to }) => [from, to].flatMap((one) => hunks.get(one) ?? []));
+		return [...new Set([...ids, ...halves.filter((both) => both.some((id) => ids.includes(id))).flat()])];
 	}
 
 	/** With what is unsaved already; once the fix is in, files are unsaved because of it. */
@@ -323,21 +348,31 @@ export class ReviewSession {
 			return;
 		}
 		this.ended = true;
+		const before = await this.texts();
 		const unsaved = await this.save();
-		const end = await this.end(unsaved);
+		const end = this.end(unsaved, before, await this.texts());
 		await this.put(end.state === 'changed' ? { ...this.stored, stage: 'accepted' } : undefined);
 		this.listener.finished(end, this.stored);
 	}
 
-	private async end(unsaved: readonly string[]): Promise<Finished> {
+	/** By the names that the fix has for the files; undefined where there is none. */
+	private async texts(): Promise<ReadonlyMap<string, string | undefined>> {
+		const texts = new Map<string, string | undefined>();
+		for (const { file, review } of this.stored.files) {
+			const seen = await this.files.look(file);
+			texts.set(review.path, seen.kind === 'absent' ? undefined : seen.text);
+		}
+		return texts;
+	}
+
+	private end(
+		unsaved: readonly string[],
+		before: ReadonlyMap<string, string | undefined>,
+		current: ReadonlyMap<string, string | undefined>,
+	): Finished {
 		const { files } = this.stored;
 		const hunks = files.flatMap(({ review }) => review.hunks);
 		const accepted = hunks.filter(({ decision }) => decision === 'accepted').length;
-		const current = new Map<string, string | undefined>();
-		for (const { file, review } of files) {
-			const seen = await this.files.look(file);
-			current.set(review.path, seen.kind === 'absent' ? undefined : seen.text);
-		}
 		const reviews = files.map(({ review }) => review);
 		const state = accepted === 0 ? 'discarded' : reviewState(reviews, current);
 		return {
@@ -345,6 +380,7 @@ export class ReviewSession {
 			accepted,
 			hunks: hunks.length,
 			unsaved,
+			resaved: [...before].filter(([name, text]) => current.get(name) !== text).map(([name]) => name),
 		};
 	}
 

@@ -45,7 +45,7 @@ const SETTINGS = {
 
 /**
  * @param bed what `provision` gave
- * @param options `folder` to open, undefined for an empty window; `vsix` files to install first; `helpers` folders of
+ * @param options `folder` (or .code-workspace file) to open, undefined for an empty window; `vsix` files to install first; `helpers` folders of
  * extensions; `driver` true lets the page load an extension from its sources and run tests in the host, and hides toasts;
  * `trusted` false: restricted mode; `env` for the server and the extension host; `scale` pixels of a picture for each
  * of the page
@@ -130,7 +130,8 @@ export async function startWorkbench(
 				page.on('console', (message) => log.write(`[${message.type()}] ${message.text()}\n`));
 				page.on('pageerror', (error) => log.write(`[page] ${error.stack}\n`));
 				await prepare(page);
-				const query = new URLSearchParams(folder === undefined ? { ew: 'true' } : { folder });
+				const kind = folder?.endsWith('.code-workspace') ? 'workspace' : 'folder';
+				const query = new URLSearchParams(folder === undefined ? { ew: 'true' } : { [kind]: folder });
 				if (payload.length > 0) {
 					query.set('payload', JSON.stringify(payload));
 				}
