@@ -1,18 +1,22 @@
 #!/usr/bin/env node
 // Composition root of the terminal: arguments in, the engine, words and an exit status out.
 import { Console } from 'node:console';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { trackOf } from './core/cascade/track';
 import type { OutgoingPrompt } from './core/effects';
 import type { Issue } from './core/issue/issue';
 import type { SpendKey, SpendReport, SpendSpan } from './core/spend';
+import { trainingRows } from './core/trainingRows';
 import { UserError } from './core/userError';
 import { createEngine, type FixReport, type FixRequest } from './engine';
 import { labCommand } from './lab/command';
 import { terminalFetch } from './models/terminalFetch';
+import { addModel } from './store/addModel';
 import {
+	type AddCommand,
 	type Command,
+	type ExportCommand,
 	type FixCommand,
 	type McpCommand,
 	type ModelsCommand,
@@ -20,6 +24,7 @@ import {
 	type PatchCommand,
 	readArguments,
 } from './terminal/arguments';
+import { exportText, NOTHING_KEPT } from './terminal/exportText';
 import { fixOutput, refusedOutput } from './terminal/fixOutput';
 import { HELP } from './terminal/help';
 import { modelsText } from './terminal/modelsText';
@@ -80,6 +85,10 @@ async function main(argv: readonly string[]): Promise<number> {
 		}
 		case 'outcomes':
 			return outcomes(command);
+		case 'export':
+			return exportFixes(command).catch((error: unknown) => refuse(error, false));
+		case 'add':
+			return add(command).catch((error: unknown) => refuse(error, false));
 		case 'lab':
 			return lab(command.argv).catch((error: unknown) => refuse(error, false));
 		case 'models':
@@ -258,6 +267,52 @@ async function outcomes({ what }: OutcomesCommand): Promise<number> {
 			await write(process.stdout, `Forgot ${records.length === 1 ? 'one run' : `${records.length} runs`}.\n`);
 			return VERIFIED;
 	}
+}
+
+/** @throws UserError when it cannot be written. */
+async function exportFixes({ file, ...choice }: ExportCommand): Promise<number> {
+	const { store } = engineOf().lessons;
+	const fixes = await store.read();
+	if (file === undefined) {
+		await store.clear();
+		await write(process.stdout, `Forgot ${fixes.length === 1 ? 'one fix' : `${fixes.length} fixes`}.\n`);
+		return VERIFIED;
+	}
+	if (fixes.length === 0) {
+		process.stderr.write(NOTHING_KEPT);
+		return NOT_VERIFIED;
+	}
+	const data = trainingRows(fixes, choice);
+	const sources = `${file.replace(/\.jsonl$/, '')}.sources.jsonl`;
+	if (data.rows.length > 0) {
+		writeNew(file, data.rows.map((row) => `${row}\n`).join(''));
+		writeNew(sources, data.sources.map((source) => `${JSON.stringify(source)}\n`).join(''));
+	}
+	await write(process.stdout, exportText(data, data.rows.length > 0 ? file : undefined, sources));
+	return data.rows.length > 0 ? VERIFIED : NOT_VERIFIED;
+}
+
+/** @throws UserError when it is there already, or cannot be written. */
+function writeNew(file: string, text: string): void {
+	try {
+		writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+	} catch (error) {
+		throw new UserError(
+			error instanceof Error && 'code' in error && error.code === 'EEXIST'
+				? `${file} is there already; name another file, or take it away first.`
+				: `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+		);
+	}
+}
+
+async function add({ model }: AddCommand): Promise<number> {
+	const { settingsFile } = engineOf();
+	await addModel(settingsFile, model);
+	await write(
+		process.stdout,
+		`${model.id} is in the pool now (${settingsFile}). Whether it answers: underbid models --check\n`,
+	);
+	return VERIFIED;
 }
 
 /** The issue that the user named, told what of it is left out. @throws UserError */

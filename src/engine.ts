@@ -35,6 +35,7 @@ import {
 import { UserError } from './core/userError';
 import { guardedGet } from './issues/guardedGet';
 import { readIssue } from './issues/read';
+import { Lessons } from './lessons';
 import { Memory } from './memory';
 import type { Catalogue } from './models/catalogue/catalogue';
 import { networkFault } from './models/networkFault';
@@ -85,6 +86,8 @@ export interface EngineOptions {
 	readonly order?: () => readonly string[] | undefined;
 	/** How the editor's settings have the runs confined. */
 	readonly sandbox?: () => SandboxChoice;
+	/** Whether verified fixes are kept; undefined: what the settings file says. */
+	readonly keepFixes?: () => boolean | undefined;
 }
 
 export interface FixRequest {
@@ -189,6 +192,10 @@ export class Engine {
 	private readonly open = new Set<Worktrees>();
 	private readonly proposers: Proposers;
 	readonly memory: Memory;
+	readonly lessons: Lessons;
+	private readonly keepFixes: (() => boolean | undefined) | undefined;
+	/** The user's settings, which need not exist. */
+	readonly settingsFile: string;
 	private readonly treesHome: string;
 	/** Where we keep what outlives a run. */
 	private readonly home: string;
@@ -209,6 +216,7 @@ export class Engine {
 		pool,
 		order,
 		sandbox,
+		keepFixes,
 	}: EngineOptions) {
 		this.sandbox = sandbox;
 		this.dist = dist;
@@ -217,6 +225,7 @@ export class Engine {
 		this.home = stateFolder(environment);
 		this.memory = new Memory(this.home);
 		const settings = path.join(this.home, 'settings.json');
+		this.settingsFile = settings;
 		this.caps = async () => lowerCaps((await readSettings(settings)).caps, caps?.() ?? {});
 		this.journal = new FileJournal(path.join(this.home, 'spend.jsonl'), {
 			caps: this.caps,
@@ -224,6 +233,8 @@ export class Engine {
 			...(caps === undefined ? {} : { elsewhere: editorLimit }),
 		});
 		const grammars = new Grammars(dist);
+		this.lessons = new Lessons(this.home, grammars);
+		this.keepFixes = keepFixes;
 		this.proposers = new Proposers({
 			dist,
 			home: this.home,
@@ -249,10 +260,14 @@ export class Engine {
 		const run = randomUUID().replaceAll('-', '').slice(0, 12);
 		return this.within(request, run, onEvent, signal, async (place) => {
 			const { repository, trees, snapshot, suite, runner } = place;
+			const { keeps, examples } = await this.keeping();
 			const { proposers, authors, notes, order } = await this.proposers.choose(
-				request.proposers,
-				request.bid.spend,
-				place.ground,
+				{
+					names: request.proposers,
+					bid: request.bid.spend,
+					ground: place.ground,
+					earlier: examples ? await this.lessons.earlier(repository.root) : [],
+				},
 				signal,
 			);
 			for (const text of [...sandboxNotes(place.sandbox), ...notes]) {
@@ -288,6 +303,13 @@ export class Engine {
 			const evidence = receiptOf(outcome, bid.spend, place.sandbox.words);
 			const patch = outcome.kind === 'solved' ? outcome.chosen.patch : undefined;
 			const changes = patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal);
+			if (keeps && outcome.kind === 'solved') {
+				const solved = { outcome, receipt: evidence, changes, repository: repository.root, trees };
+				const why = await this.lessons.keep(solved, await this.proposers.secrets(), signal);
+				if (why !== undefined) {
+					onEvent({ kind: 'note', text: `This fix is not kept for export or examples. ${why}` });
+				}
+			}
 			const alternatives: { summary: string; changes: ChangedFile[] }[] = [];
 			for (const one of outcome.kind === 'solved' ? outcome.alternatives.slice(0, MOST_ALTERNATIVES) : []) {
 				const other = await changesOf(trees, snapshot, repository, one.patch, signal);
@@ -374,7 +396,10 @@ export class Engine {
 	): Promise<Quote> {
 		const { repository } = await this.opened(request.folder);
 		const most = Math.max(0, ...bids) as NanoUsd;
-		const { proposers, order } = await this.proposers.choose(request.proposers, most, NO_GROUND, signal);
+		const { proposers, order } = await this.proposers.choose(
+			{ names: request.proposers, bid: most, ground: NO_GROUND },
+			signal,
+		);
 		return this.memory.quote(
 			repository.root,
 			proposers.map(({ offer }) => offer),
@@ -661,6 +686,13 @@ export class Engine {
 				await this.tidy();
 			}
 		}
+	}
+
+	/** Whether verified fixes are kept, and shown to models as examples. @throws UserError */
+	private async keeping(): Promise<{ readonly keeps: boolean; readonly examples: boolean }> {
+		const settings = await readSettings(path.join(this.home, 'settings.json'));
+		const keeps = this.keepFixes?.() ?? settings.keepFixes ?? false;
+		return { keeps, examples: keeps && settings.examples !== false };
 	}
 
 	/** What this run says, else the editor, else the settings file. @throws UserError when it is required and not there. */

@@ -25,6 +25,7 @@ import { PythonRunner } from './propose/free/python/pythonRunner';
 import { languageOfSuite } from './propose/free/suiteLanguage';
 import { AgentProposer } from './propose/model/agent';
 import { agentOffer } from './propose/model/agentOffer';
+import type { EarlierFix } from './propose/model/context/earlierText';
 import { EditProposer } from './propose/model/edit';
 import { secretLiterals } from './propose/model/secrets';
 import { ModelAuthor } from './propose/tests/modelAuthor';
@@ -64,6 +65,16 @@ export interface Chosen {
 	readonly order?: 'pool';
 }
 
+/** What is to be chosen, and for what. */
+export interface Wanted {
+	/** Items of --proposers; absent: all that there is. */
+	readonly names: readonly string[] | undefined;
+	readonly bid: NanoUsd;
+	readonly ground: Ground;
+	/** Verified fixes of the repository from earlier runs, to be shown as examples. */
+	readonly earlier?: readonly EarlierFix[];
+}
+
 /** What a tree adds to every command that is run in it. */
 export interface Ground {
 	suiteIn(root: string, suite: Suite): Suite;
@@ -74,20 +85,15 @@ export class Proposers {
 	constructor(private readonly parts: ProposerParts) {}
 
 	/**
-	 * What `names` (items of --proposers) pick, or all that there is. At a bid of nothing, only what is free.
+	 * What `names` pick, or all that there is. At a bid of nothing, only what is free.
 	 * @throws UserError when a name means nothing, cannot be used, or costs more than nothing at a bid of nothing.
 	 */
-	async choose(
-		names: readonly string[] | undefined,
-		bid: NanoUsd,
-		ground: Ground,
-		signal: AbortSignal,
-	): Promise<Chosen> {
+	async choose({ names, bid, ground, earlier = [] }: Wanted, signal: AbortSignal): Promise<Chosen> {
 		const free = names === undefined || names.includes('free') ? [this.free(ground)] : [];
 		if (names?.every((name) => name === 'free')) {
 			return { proposers: free, authors: [], notes: [] };
 		}
-		const bought = await this.bought(names, bid, signal);
+		const bought = await this.bought(names, bid, earlier, signal);
 		return { ...bought, proposers: [...free, ...bought.proposers] };
 	}
 
@@ -131,6 +137,7 @@ export class Proposers {
 	private async bought(
 		names: readonly string[] | undefined,
 		bid: NanoUsd,
+		earlier: readonly EarlierFix[],
 		signal: AbortSignal,
 	): Promise<Chosen> {
 		const catalogue = await this.catalogue();
@@ -166,7 +173,7 @@ export class Proposers {
 			order === undefined
 				? found
 				: [...found].sort((a, b) => placeInPool(order, a.id) - placeInPool(order, b.id));
-		const services = this.services(keysOf(catalogue));
+		const services = { ...this.services(keysOf(catalogue)), earlier };
 		const proposers = models
 			.flatMap((model) => scaffolds(model, services))
 			.filter(({ offer }) => wanted?.some((name) => selectsOffer(name, offer.id)) ?? true)
@@ -232,6 +239,11 @@ export class Proposers {
 		];
 	}
 
+	/** Values that no text of ours may hold. @throws UserError when the settings cannot be used. */
+	async secrets(): Promise<readonly string[]> {
+		return this.services(keysOf(await this.catalogue())).literals;
+	}
+
 	/** `secrets` are taken out of every prompt, as those of the environment are. */
 	private services(secrets: readonly string[]): Services {
 		const { clock, grammars, environment } = this.parts;
@@ -269,6 +281,7 @@ interface Services {
 	readonly grammars: Grammars;
 	readonly clock: Clock;
 	readonly literals: readonly string[];
+	readonly earlier?: readonly EarlierFix[];
 }
 
 /** The ways a model can be asked for a fix. */

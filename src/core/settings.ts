@@ -31,6 +31,25 @@ export interface Settings {
 	readonly local?: 'free';
 	/** How runs of tests are confined. */
 	readonly sandbox?: SandboxChoice;
+	/** Verified fixes are kept on this machine, for examples in prompts and for export. */
+	readonly keepFixes?: boolean;
+	/** False: kept fixes are shown to no model. */
+	readonly examples?: boolean;
 }
 
 export const NO_SETTINGS: Settings = { providers: [], prices: new Map(), caps: {}, limits: new Map() };
+
+/** A model that the user adds to their settings. */
+export interface AddedModel {
+	/** `provider/model`. */
+	readonly id: string;
+	/** Where its provider is reached; absent: as it is known already. */
+	readonly baseUrl?: string;
+	/** Name of the environment variable with the key. */
+	readonly keyVariable?: string;
+	/** US dollars per million tokens, as decimal text. */
+	readonly price: { readonly input: string; readonly output: string };
+	/** In tokens. */
+	readonly context?: number;
+	readonly output?: number;
+}

@@ -50,6 +50,7 @@ export function settingsOf(text: string, file: string): Settings {
 		throw new UserError(`The settings in ${file}: ${first ?? 'cannot be used.'}${others}`);
 	}
 	const { providers, models, order, prices, caps, limits, local, sandbox, sandboxNetwork } = read.data;
+	const { keepFixes, examples } = read.data;
 	return {
 		providers: providers.map((one): OwnProvider => ({ free: false, ...one })),
 		...(models === undefined ? {} : { models }),
@@ -61,6 +62,8 @@ export function settingsOf(text: string, file: string): Settings {
 		...(sandbox === undefined && sandboxNetwork === undefined
 			? {}
 			: { sandbox: { wish: sandbox, network: sandboxNetwork } }),
+		...(keepFixes === undefined ? {} : { keepFixes }),
+		...(examples === undefined ? {} : { examples }),
 	};
 }
 
@@ -186,6 +189,12 @@ const schema = z.strictObject(
 			.exactOptional(),
 		sandboxNetwork: z
 			.boolean({ error: 'write true to let tests use the network inside the sandbox, or leave it out.' })
+			.exactOptional(),
+		keepFixes: z
+			.boolean({ error: 'write true to have verified fixes kept on this machine, or leave it out.' })
+			.exactOptional(),
+		examples: z
+			.boolean({ error: 'write false to show kept fixes to no model, or leave it out.' })
 			.exactOptional(),
 	},
 	{ error: object },

@@ -5,11 +5,22 @@ import { type NanoUsd, parseUsd, ZERO } from '../core/money';
 import type { Bid } from '../core/problem';
 import { MAY_CHANGE, type MayChange } from '../core/protectedFiles';
 import { SANDBOX_WISHES, type SandboxChoice } from '../core/sandbox';
+import type { AddedModel } from '../core/settings';
 import { SPEND_KEYS, type SpendKey, type SpendSpan } from '../core/spend';
 import type { Target } from '../core/suite';
+import { ROW_FORMATS, type RowChoice } from '../core/trainingRows';
 import { UserError } from '../core/userError';
 
-export type Topic = 'underbid' | 'fix' | 'verify' | 'quote' | 'spend' | 'models' | 'outcomes' | 'mcp';
+export type Topic =
+	| 'underbid'
+	| 'fix'
+	| 'verify'
+	| 'quote'
+	| 'spend'
+	| 'models'
+	| 'outcomes'
+	| 'export'
+	| 'mcp';
 
 export type Command =
 	| { readonly kind: 'help'; readonly topic: Topic }
@@ -18,6 +29,8 @@ export type Command =
 	| QuoteCommand
 	| { readonly kind: 'explain'; readonly run: string }
 	| OutcomesCommand
+	| ExportCommand
+	| AddCommand
 	/** The lab reads its own words. */
 	| { readonly kind: 'lab'; readonly argv: readonly string[] }
 	| PatchCommand
@@ -99,6 +112,19 @@ export interface OutcomesCommand {
 	readonly what: 'table' | 'lines' | 'clear';
 }
 
+/** Kept fixes as a data set. */
+export interface ExportCommand extends RowChoice {
+	readonly kind: 'export';
+	/** Where it is written; undefined: only forget what is kept. */
+	readonly file: string | undefined;
+}
+
+/** One more model in the user's settings. */
+export interface AddCommand {
+	readonly kind: 'add';
+	readonly model: AddedModel;
+}
+
 export interface SpendCommand {
 	readonly kind: 'spend';
 	readonly by: SpendKey;
@@ -106,7 +132,17 @@ export interface SpendCommand {
 	readonly format: 'table' | 'json' | 'csv';
 }
 
-const TOPICS: readonly Topic[] = ['underbid', 'fix', 'verify', 'quote', 'spend', 'models', 'outcomes', 'mcp'];
+const TOPICS: readonly Topic[] = [
+	'underbid',
+	'fix',
+	'verify',
+	'quote',
+	'spend',
+	'models',
+	'outcomes',
+	'export',
+	'mcp',
+];
 const TEMPERS: readonly Temper[] = ['thrifty', 'balanced', 'determined'];
 const DEFAULT_BIDS = '0,0.05,0.25,1';
 const DEFAULT_MINUTES = 10;
@@ -133,6 +169,8 @@ export function readArguments(argv: readonly string[], cwd: string): Command {
 			return readExplain(rest);
 		case 'outcomes':
 			return readOutcomes(rest);
+		case 'export':
+			return readExport(rest);
 		case 'lab':
 			return { kind: 'lab', argv: rest };
 		case 'verify':
@@ -145,7 +183,7 @@ export function readArguments(argv: readonly string[], cwd: string): Command {
 			return readMcp(rest, cwd);
 		default:
 			throw new UserError(
-				`underbid has no command ${JSON.stringify(name)}; it has fix, verify, quote, models, spend, explain, outcomes, mcp and lab (see underbid --help).`,
+				`underbid has no command ${JSON.stringify(name)}; it has fix, verify, quote, models, spend, explain, outcomes, export, mcp and lab (see underbid --help).`,
 			);
 	}
 }
@@ -349,6 +387,38 @@ function readOutcomes(argv: readonly string[]): Command {
 	return { kind: 'outcomes', what: values.export ? 'lines' : values.clear ? 'clear' : 'table' };
 }
 
+function readExport(argv: readonly string[]): Command {
+	const { values, positionals } = strict('export', () =>
+		parseArgs({
+			args: [...argv],
+			allowPositionals: true,
+			options: {
+				format: { type: 'string' },
+				include: { type: 'string', multiple: true },
+				checked: { type: 'boolean' },
+				clear: { type: 'boolean' },
+				help: { type: 'boolean', short: 'h' },
+			},
+		}),
+	);
+	if (values.help) {
+		return { kind: 'help', topic: 'export' };
+	}
+	const [file, ...more] = positionals;
+	if (more.length > 0 || (file === undefined) === (values.clear !== true)) {
+		throw new UserError('underbid export takes the file to write, like fixes.jsonl, or --clear.');
+	}
+	const format = ROW_FORMATS.find((one) => one === (values.format ?? 'chat'));
+	if (format === undefined) {
+		throw new UserError(`--format takes ${ROW_FORMATS.join(', ')}, not ${JSON.stringify(values.format)}.`);
+	}
+	const include = (values.include ?? []).flatMap((text) => text.split(',').map((name) => name.trim()));
+	if (include.some((name) => name === '')) {
+		throw new UserError('--include takes the name of a provider, like --include deepseek.');
+	}
+	return { kind: 'export', file, format, include, checked: values.checked ?? false };
+}
+
 function sandboxOf(values: {
 	readonly sandbox?: string | undefined;
 	readonly 'allow-network'?: boolean | undefined;
@@ -432,12 +502,27 @@ function readModels(argv: readonly string[]): Command {
 				'accept-prices': { type: 'boolean' },
 				all: { type: 'boolean' },
 				check: { type: 'boolean' },
+				add: { type: 'string' },
+				url: { type: 'string' },
+				'key-variable': { type: 'string' },
+				price: { type: 'string' },
+				free: { type: 'boolean' },
+				context: { type: 'string' },
+				output: { type: 'string' },
 				help: { type: 'boolean', short: 'h' },
 			},
 		}),
 	);
 	if (values.help) {
 		return { kind: 'help', topic: 'models' };
+	}
+	const { add, ...about } = values;
+	if (add !== undefined) {
+		return { kind: 'add', model: addedModel(add, about) };
+	}
+	const stray = ABOUT_ADDED.find((name) => values[name] !== undefined);
+	if (stray !== undefined) {
+		throw new UserError(`--${stray} is about a model that is added; it goes with --add.`);
 	}
 	return {
 		kind: 'models',
@@ -487,6 +572,56 @@ function readMcp(argv: readonly string[], cwd: string): Command {
 		proposers: values.proposers === undefined ? undefined : listed(values.proposers),
 		temper: temperOf(values.temper),
 		sandbox: sandboxOf(values),
+	};
+}
+
+const ABOUT_ADDED = ['url', 'key-variable', 'price', 'free', 'context', 'output'] as const;
+
+/** The settings' own reader judges what the values mean. */
+function addedModel(
+	id: string,
+	about: {
+		readonly url?: string | undefined;
+		readonly 'key-variable'?: string | undefined;
+		readonly price?: string | undefined;
+		readonly free?: boolean | undefined;
+		readonly context?: string | undefined;
+		readonly output?: string | undefined;
+	},
+): AddedModel {
+	if (!/^[a-z][a-z0-9-]*\/\S+$/.test(id)) {
+		throw new UserError(
+			`--add takes a provider and a model, like my-server/tuned-coder, not ${JSON.stringify(id)}.`,
+		);
+	}
+	if ((about.price === undefined) === (about.free !== true)) {
+		throw new UserError(
+			'Say what the model costs: --price IN,OUT in US dollars per million tokens, like --price 0.20,0.80, or --free.',
+		);
+	}
+	const [input, output, ...more] = (about.price ?? '0,0').split(',').map((one) => one.trim());
+	if (!input || !output || more.length > 0) {
+		throw new UserError(
+			`--price takes two prices, in and out, like --price 0.20,0.80; not ${JSON.stringify(about.price)}.`,
+		);
+	}
+	const tokens = (name: 'context' | 'output'): number | undefined => {
+		const text = about[name];
+		if (text !== undefined && !/^\d{1,10}$/.test(text)) {
+			throw new UserError(
+				`--${name} takes a whole number of tokens, like 32768; not ${JSON.stringify(text)}.`,
+			);
+		}
+		return text === undefined ? undefined : Number(text);
+	};
+	const [context, mostOutput] = [tokens('context'), tokens('output')];
+	return {
+		id,
+		price: { input, output },
+		...(about.url === undefined ? {} : { baseUrl: about.url }),
+		...(about['key-variable'] === undefined ? {} : { keyVariable: about['key-variable'] }),
+		...(context === undefined ? {} : { context }),
+		...(mostOutput === undefined ? {} : { output: mostOutput }),
 	};
 }
 

@@ -13,9 +13,11 @@ Usage
   underbid spend [options]                 what was spent
   underbid explain RUN                     what was believed before each attempt of a run
   underbid outcomes                        what was learnt from: shown, exported, cleared
+  underbid export FILE                     verified fixes as a data set for fine-tuning
   underbid mcp [--limit USD] [options]     the same for other programs, over MCP
   underbid lab help                        replays and market experiments
-  underbid help fix | verify | quote | models | spend | outcomes | mcp   all options of a command
+  underbid help COMMAND                    all options of fix, verify, quote, models, spend,
+                                           outcomes, export or mcp
   underbid --version
 
 Try it
@@ -96,6 +98,29 @@ Usage
                                FILE", or to keep
   underbid outcomes --clear    forget them all; what was spent stays in the journal
 `,
+	export: `underbid export: verified fixes as a data set for fine-tuning a model of your own
+
+Usage
+  underbid export FILE [--format chat|sharegpt|gemini] [--include NAME] [--checked]
+  underbid export --clear
+
+Fixes are kept only where you want that ("keepFixes": true in settings.json, see
+underbid models --help), on this computer alone, with keys and passwords taken out, and
+without files that git ignores. Each row holds what a model is asked and the edits that
+were verified; FILE.sources.jsonl tells of each row the run, who wrote it, what its terms
+say of training, and the whole receipt.
+
+  --format FORMAT      chat (messages; the default), sharegpt (conversations) or gemini
+                       (contents)
+  --include NAME       a provider (deepseek) or its maker's models (openrouter/qwen) whose
+                       rows you take in by your word. Without it only the free proposer's
+                       fixes are written: the terms of most providers forbid training on
+                       what their models write, and of the others it depends
+  --checked            also fixes that only a test written for the run has checked
+  --clear              forget all kept fixes
+
+Then: underbid models --add my-server/tuned --url http://127.0.0.1:8000/v1 --free
+`,
 	verify: `underbid verify: judge a patch by the project's own tests, whoever wrote it
 
 Usage
@@ -125,6 +150,8 @@ Exit status
 
 Usage
   underbid models [--all] [--check] [--refresh] [--accept-prices] [--json]
+  underbid models --add ID (--price IN,OUT | --free) [--url URL] [--key-variable NAME]
+                       [--context TOKENS] [--output TOKENS]
 
   --all                every model that is known, not only the pool
   --check              ask each one whether it answers (costs nothing)
@@ -132,6 +159,8 @@ Usage
                        the dearer one counts
   --accept-prices      from now on the fetched prices count, also where they are lower
   --json               one JSON object on stdout
+  --add ID             write a model into the settings, as provider/model: one of your own
+                       server, or one you tuned. Prices in US dollars per million tokens
 
 Keys come from the environment: OPENROUTER_API_KEY, OPENAI_API_KEY, ANTHROPIC_API_KEY,
 GEMINI_API_KEY (or GOOGLE_GENERATIVE_AI_API_KEY, GOOGLE_API_KEY), DEEPSEEK_API_KEY,
@@ -149,7 +178,10 @@ Settings: settings.json in Underbid's folder (UNDERBID_HOME overrides where that
     "limits": { "my-server/llama": { "context": 131072, "output": 8192 } },
     "caps": { "day": "5", "month": "50" },                  US dollars
     "local": "free",                       servers on this computer, used at $0
-    "sandbox": "required", "sandboxNetwork": true           as --sandbox, --allow-network
+    "sandbox": "required", "sandboxNetwork": true,          as --sandbox, --allow-network
+    "keepFixes": true,                     verified fixes stay on this computer: shown to
+                                           models as examples, and for underbid export
+    "examples": false                      kept fixes are shown to no model
   }
 Without those remarks: it is plain JSON, each part may be left out, and a key is never in
 it. A provider's address can also be set for one process, as UNDERBID_OPENAI_URL

@@ -240,6 +240,7 @@ export interface EngineOptions {
 	readonly order?: () => readonly string[] | undefined;
 	/** How the editor's settings have the test runs confined. */
 	readonly sandbox?: () => SandboxChoice;
+	readonly keepFixes?: () => boolean | undefined;
 }
 
 export type CreateEngine = (options: EngineOptions) => Engine;

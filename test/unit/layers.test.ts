@@ -21,7 +21,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 	ui: ['core', 'vscode', 'node:path'],
 };
 /** Composition roots: the editor, the terminal, and the engine that both build, with what it lets a run use. */
-const ROOTS = ['extension.ts', 'cli.ts', 'engine.ts', 'proposers.ts', 'memory.ts'];
+const ROOTS = ['extension.ts', 'cli.ts', 'engine.ts', 'proposers.ts', 'memory.ts', 'lessons.ts'];
 
 interface Import {
 	readonly from: string;

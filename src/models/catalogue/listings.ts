@@ -164,7 +164,13 @@ function poolOf(
 		local || (settings.providers.some(({ id }) => id === provider) && shippedModels(provider).size === 0);
 	const ours = own
 		? there.filter(({ usable }) => usable || free || named?.includes(provider) === true).map(({ id }) => id)
-		: recommended(provider, there).map((name) => `${provider}/${name}`);
+		: [
+				...recommended(provider, there).map((name) => `${provider}/${name}`),
+				// A price for what only the user knows of is given to buy from it.
+				...there
+					.filter(({ id, wireModel }) => settings.prices.has(id) && !shippedModels(provider).has(wireModel))
+					.map(({ id }) => id),
+			];
 	const { models: patterns } = settings;
 	const usual =
 		patterns === undefined

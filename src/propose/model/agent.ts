@@ -10,6 +10,7 @@ import { agentOffer } from './agentOffer';
 import { Trials } from './agentTrials';
 import { agentSystem, EDIT_SOON, nudge, oneLine, ordinal } from './agentWords';
 import type { CodeGrammars } from './context/codeLanguage';
+import type { EarlierFix } from './context/earlierText';
 import { problemText } from './problemText';
 import { troubleProposal } from './replies';
 import { type Attempt, timed } from './timed';
@@ -23,6 +24,8 @@ export interface AgentServices {
 	readonly clock: Clock;
 	/** Values of secrets, such as keys in the environment, that no text may take along. */
 	readonly literals?: readonly string[];
+	/** Verified fixes of this repository from earlier runs. */
+	readonly earlier?: readonly EarlierFix[];
 	readonly limits?: Partial<CourseLimits>;
 }
 
@@ -115,11 +118,11 @@ class Agent implements Attempt {
 		this.report({ stage: 'reading the code around the failure' });
 		// Asked of git before any test runs here again.
 		await this.files.list(this.stop);
-		const { grammars, literals = [] } = this.services;
+		const { grammars, literals = [], earlier = [] } = this.services;
 		const problem = await problemText(
 			this.task,
 			this.files,
-			{ grammars, literals },
+			{ grammars, literals, earlier },
 			this.problemBytes(),
 			this.stop,
 		);

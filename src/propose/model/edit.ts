@@ -10,6 +10,7 @@ import type { SuiteRun } from '../../core/suite';
 import { oneLine } from './agentWords';
 import { elsewhere } from './changeRules';
 import type { CodeGrammars } from './context/codeLanguage';
+import type { EarlierFix } from './context/earlierText';
 import { editOffer, LEAST_OUTPUT_TOKENS } from './editOffer';
 import { editSystem, notAppliedText, stillFailsText } from './editPrompt';
 import { applyEdits, parseEdits } from './edits';
@@ -27,6 +28,8 @@ export interface EditServices {
 	readonly clock: Clock;
 	/** Values of secrets, such as keys in the environment, that no text may take along. */
 	readonly literals?: readonly string[];
+	/** Verified fixes of this repository from earlier runs. */
+	readonly earlier?: readonly EarlierFix[];
 	/** Stands in for the real one in tests. */
 	readonly problemText?: typeof problemText;
 }
@@ -150,11 +153,11 @@ class EditAttempt implements Attempt {
 				bytes + fixed <= Math.max(room * BYTES_PER_TOKEN, this.model.contextTokens / 2)
 			);
 		});
-		const { grammars, literals = [] } = this.services;
+		const { grammars, literals = [], earlier = [] } = this.services;
 		return (this.services.problemText ?? problemText)(
 			this.task,
 			this.files,
-			{ grammars, literals },
+			{ grammars, literals, earlier },
 			fits ?? PROBLEM_BYTES[PROBLEM_BYTES.length - 1] ?? 0,
 			this.stop,
 		);

@@ -7,6 +7,7 @@ import { attemptsText } from './context/attemptsText';
 import { codeExcerpts } from './context/codeExcerpts';
 import { type CodeGrammars, isTestPath } from './context/codeLanguage';
 import { DATA_RULE, dataPart } from './context/dataPart';
+import { type EarlierFix, earlierText } from './context/earlierText';
 import { type Excerpt, excerptText } from './context/excerpt';
 import { cut, failureText } from './context/failureText';
 import { type Frame, framesOf } from './context/frames';
@@ -24,6 +25,8 @@ export interface ProblemTextServices {
 	readonly grammars: CodeGrammars;
 	/** Secrets known by value, as `secretLiterals` finds them. */
 	readonly literals?: readonly string[];
+	/** Verified fixes of this repository, from earlier runs: the most similar are shown as examples. */
+	readonly earlier?: readonly EarlierFix[];
 	/** Monotonic; the machine's own when absent. */
 	readonly nowMs?: () => number;
 }
@@ -41,6 +44,7 @@ const TEST_SHARE = 0.3;
 const CHANGED_SHARE = 0.06;
 const HISTORY_SHARE = 0.06;
 const ATTEMPTS_SHARE = 0.12;
+const EARLIER_SHARE = 0.12;
 const SIGNATURES_SHARE = 0.08;
 const MOST_TEST_FILES = 3;
 const MOST_TESTS = 12;
@@ -120,6 +124,20 @@ export async function problemText(
 		{
 			about: { name: 'what was tried before and not accepted' },
 			text: clean(attemptsText(task.attempts, room * ATTEMPTS_SHARE)),
+		},
+		{
+			about: { name: 'earlier fixes in this repository, of other failures' },
+			text: clean(
+				earlierText(
+					tests.map(({ id, file, failure }) => ({
+						id,
+						message: failure?.message ?? '',
+						...(file === undefined ? {} : { file }),
+					})),
+					services.earlier ?? [],
+					room * EARLIER_SHARE,
+				),
+			),
 		},
 	].filter(({ text }) => text !== '');
 	const left = room - sizeOf([...parts, ...later]);

@@ -46,6 +46,12 @@ export function offerFixes(): boolean {
 	return own('offerFixes') !== false;
 }
 
+/** Undefined: neither way; then the settings file decides. */
+export function keepFixes(): boolean | undefined {
+	const value = vscode.workspace.getConfiguration('underbid').inspect('keepFixes')?.globalValue;
+	return typeof value === 'boolean' ? value : undefined;
+}
+
 /** '' when none is set. In restricted mode VS Code gives no workspace's value. */
 export function testCommandSetting(folder: vscode.Uri): string {
 	const value = vscode.workspace.getConfiguration('underbid', folder).get('testCommand');
