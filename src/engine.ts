@@ -105,6 +105,8 @@ export interface FixRequest {
 	readonly temper?: Temper | undefined;
 	/** How the runs are confined; what is not said here the settings say. */
 	readonly sandbox?: SandboxChoice | undefined;
+	/** Part of the related tests is hidden from every proposer. */
+	readonly holdOut?: boolean | undefined;
 	/** What of the two may be wrong; `code` where absent. */
 	readonly mayChange?: MayChange | undefined;
 	/** Write the verified patch into the user's files. */
@@ -288,6 +290,16 @@ export class Engine {
 			const outcome = await solve(
 				{
 					...{ run, bid, base: snapshot, suite, target, repository: repository.root, plan: course.plan },
+					...(request.holdOut === true
+						? {
+								holdOut: (files: readonly string[]) =>
+									takeSnapshot(
+										place.workshop,
+										without(unsavedIn(repository, request.unsaved), files),
+										signal,
+									),
+							}
+						: {}),
 					...(request.mayChange === undefined ? {} : { mayChange: request.mayChange }),
 					...(request.issue === undefined
 						? {}
@@ -918,6 +930,15 @@ function unsavedIn(repository: Repository, unsaved: FixRequest['unsaved']): File
 	return unsaved
 		.map(({ file, text }) => ({ path: path.relative(repository.root, file).split(path.sep).join('/'), text }))
 		.filter((edit) => !edit.path.startsWith('../') && !path.isAbsolute(edit.path));
+}
+
+/** The edits, and these files gone. */
+function without(edits: readonly FileEdit[], files: readonly string[]): FileChange[] {
+	const gone = new Set(files);
+	return [
+		...edits.filter(({ path: file }) => !gone.has(file)),
+		...files.map((file): FileChange => ({ path: file, deleted: true })),
+	];
 }
 
 function changeOf(repository: Repository, file: string, text: string | undefined): FileChange {

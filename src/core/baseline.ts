@@ -196,7 +196,7 @@ function ready(
 }
 
 /** Without what differs from run to run. */
-function said(failure: TestFailure | undefined): string {
+export function said(failure: TestFailure | undefined): string {
 	return (failure?.message ?? '').split('\n', 1)[0]?.replace(/0x[\da-f]+|[\d.]+/gi, '#') ?? '';
 }
 

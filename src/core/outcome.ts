@@ -1,3 +1,4 @@
+import type { HeldOut } from './holdOut';
 import type { ReproductionRecord } from './issue/reproductionRecord';
 import type { NanoUsd } from './money';
 import type { Offer, Proposal, Spent } from './offer';
@@ -37,6 +38,8 @@ interface Told {
 	/** Absent when the run ended before the baseline was known. */
 	readonly problem?: Problem;
 	readonly baseline?: Baseline;
+	/** What was hidden from every proposer; absent where nothing should be, or the base was not seen. */
+	readonly heldOut?: HeldOut;
 	/** How an issue became a failing test; absent where there was no issue. */
 	readonly reproduction?: ReproductionRecord;
 }

@@ -47,6 +47,8 @@ export interface Problem {
 	readonly suite: Suite;
 	/** The tests that must flip, as they failed on the base. Never empty. */
 	readonly failToPass: readonly TestResult[];
+	/** Ids of tests that no proposer may know of; never in the problem that one is given. */
+	readonly heldOut?: readonly string[];
 	/** `code` where absent. */
 	readonly mayChange?: MayChange;
 }

@@ -1,4 +1,5 @@
 // The evidence of a run, for people (Markdown) and for machines (JSON).
+import type { HeldOutEnd } from './holdOut';
 import { isWritten, type ReproductionRecord } from './issue/reproductionRecord';
 import { add, formatUsd, type NanoUsd } from './money';
 import type { Attempt, Outcome } from './outcome';
@@ -50,6 +51,11 @@ export interface Receipt {
 	readonly runs: readonly RunRecord[];
 	readonly flaky: readonly string[];
 	readonly knownFailing: readonly string[];
+	/**
+	 * Related tests that no proposer had seen, and how they ended on the patch; the end is absent where no patch came so
+	 * far, `why` says that nothing could be held out. Absent when nobody asked.
+	 */
+	readonly heldOut?: HeldOutReceipt;
 	/** No protected file (tests, fixtures, configuration, lockfiles) is changed by the patch. */
 	readonly protectedUntouched: boolean;
 	readonly warnings: readonly string[];
@@ -71,6 +77,12 @@ export interface Receipt {
 	readonly doubted?: NanoUsd;
 	readonly durationMs: number;
 	readonly sandbox: string;
+}
+
+export interface HeldOutReceipt extends Partial<HeldOutEnd> {
+	readonly files: readonly string[];
+	readonly tests: number;
+	readonly why?: string;
 }
 
 /** `sandbox`: what the runs were confined by, in words. */
@@ -127,6 +139,15 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 		],
 		flaky: [...(baseline?.flaky.map(({ id }) => id) ?? []), ...(solved?.evidence.flaky ?? [])],
 		knownFailing: baseline?.knownFailing ?? [],
+		...(outcome.heldOut === undefined
+			? {}
+			: {
+					heldOut: {
+						...outcome.heldOut,
+						tests: outcome.heldOut.tests.length,
+						...solved?.evidence.heldOut,
+					},
+				}),
 		protectedUntouched: solved !== undefined && (solved.evidence.testsChanged ?? []).length === 0,
 		warnings: [...(solved?.chosen.warnings ?? []), ...(solved?.evidence.warnings ?? [])],
 		alternatives,
@@ -151,6 +172,19 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 /** `target and 12 related tests; full suite not run`. */
 export function notRunWords({ related }: { readonly related: number }): string {
 	return `target and ${related} related test${related === 1 ? '' : 's'}; full suite not run`;
+}
+
+/** `4 tests in 2 files that no proposer saw: 4 passed`. */
+export function heldOutWords({ files, tests, why, ...end }: HeldOutReceipt): string {
+	if (files.length === 0) {
+		return `nothing: ${why ?? 'no related test was found'}`;
+	}
+	const what = `${tests} test${tests === 1 ? '' : 's'} in ${files.length} file${files.length === 1 ? '' : 's'} that no proposer saw`;
+	const ends = (['passed', 'failed', 'skipped', 'missing'] as const)
+		.map((kind) => [end[kind] ?? 0, kind] as const)
+		.filter(([count]) => count > 0)
+		.map(([count, kind]) => `${count} ${kind}`);
+	return `${what}: ${ends.length === 0 ? 'no patch passed the others, or broke them (see the attempts)' : ends.join(', ')}`;
 }
 
 /** Solved, by tests that were there before and that nothing of this run wrote or changed. */
@@ -270,6 +304,9 @@ export function receiptMarkdown(receipt: Receipt): string {
 	}
 	if (receipt.failsWithout) {
 		rows.push(['Without the patch', 'the target fails again']);
+	}
+	if (receipt.heldOut !== undefined) {
+		rows.push(['Held out', heldOutWords(receipt.heldOut)]);
 	}
 	if (receipt.verified || receipt.checked) {
 		rows.push(['Tests, fixtures, configuration', judgesWords(receipt)]);

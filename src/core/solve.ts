@@ -1,7 +1,8 @@
 // The run: baseline, then choose an offer, reserve, propose, settle, verify, until the bid has bought a verified
 // fix or nothing is left worth buying.
-import { runBaseline } from './baseline';
+import { runBaseline, said } from './baseline';
 import type { Effects, Proposer, Tree } from './effects';
+import { chooseHeldOut, type HeldOut, nothing, seenAttempts, seenBaseline, type Without } from './holdOut';
 import { issueText } from './issue/issue';
 import { type ReproduceRequest, reproduce } from './issue/reproduce';
 import type { ReproductionRecord } from './issue/reproductionRecord';
@@ -30,6 +31,8 @@ export interface SolveRequest {
 	readonly plan?: Plan;
 	/** `code` where absent. */
 	readonly mayChange?: MayChange;
+	/** Present: part of the related tests is hidden from every proposer. */
+	readonly holdOut?: Without;
 	/** The target is found or written first, from an issue; then `target` says nothing. */
 	readonly reproduce?: ReproduceRequest;
 }
@@ -65,6 +68,13 @@ type Ending =
 	| { readonly kind: 'cancelled' }
 	| { readonly kind: 'blocked'; readonly reason: string };
 
+/** A tree at a base, and what is known of it. */
+interface Ground {
+	readonly tree: Tree;
+	readonly problem: Problem;
+	readonly baseline: Baseline;
+}
+
 class Run {
 	private readonly ledger: Ledger;
 	private readonly startedMs: number;
@@ -73,6 +83,7 @@ class Run {
 	private readonly attempts: Attempt[] = [];
 	private baselineRuns: readonly RunRecord[] = [];
 	private reproduction: ReproductionRecord | undefined;
+	private heldOut: HeldOut | undefined;
 	private known: { readonly problem: Problem; readonly baseline: Baseline } | undefined;
 
 	constructor(
@@ -99,6 +110,7 @@ class Run {
 			durationMs: Math.round(this.effects.clock.nowMs() - this.startedMs),
 			baselineRuns: this.baselineRuns,
 			...this.known,
+			...(this.heldOut === undefined ? {} : { heldOut: this.heldOut }),
 			...(this.reproduction === undefined ? {} : { reproduction: this.reproduction }),
 			...ending,
 		};
@@ -178,10 +190,63 @@ class Run {
 		};
 		this.known = { problem, baseline };
 		this.effects.events({ kind: 'baseline', baseline, failToPass });
-		return this.cascade(tree, problem, baseline);
+		return this.holdingOut({ tree, problem, baseline });
 	}
 
-	private async cascade(tree: Tree, problem: Problem, baseline: Baseline): Promise<Ending> {
+	/** What a proposer is shown is the whole, or the whole without some tests, in a tree of its own. */
+	private async holdingOut(whole: Ground): Promise<Ending> {
+		const { holdOut } = this.request;
+		if (holdOut === undefined) {
+			return this.cascade(whole, whole);
+		}
+		const { tree, problem, baseline } = whole;
+		const chosen = await chooseHeldOut(problem, baseline, async (file) => tree.read?.(file));
+		const base = chosen.files.length === 0 ? undefined : await holdOut(chosen.files);
+		if (base?.kind !== 'taken') {
+			this.heldOut = base === undefined ? chosen : nothing(base.reason);
+			return this.cascade(whole, whole);
+		}
+		const used = await this.effects.trees.borrow(
+			base.snapshot,
+			async (shownTree): Promise<Ending> => {
+				// Other tests may need what lies in these files.
+				const run = await this.effects.runner.run(
+					shownTree.root,
+					problem.suite,
+					targetScope(problem, baseline),
+					patchedLimitMs(baseline),
+					this.signal,
+				);
+				const now = new Map(
+					run.kind === 'finished' || run.kind === 'timedOut' ? run.tests.map((test) => [test.id, test]) : [],
+				);
+				const asBefore = ({ id, failure }: TestResult): boolean =>
+					now.get(id)?.status === 'failed' && said(now.get(id)?.failure) === said(failure);
+				if (!problem.failToPass.every(asBefore)) {
+					this.heldOut = nothing('without the chosen files the failing tests do not run as they did');
+					return this.cascade(whole, whole);
+				}
+				this.heldOut = chosen;
+				return this.cascade(
+					{ ...whole, problem: { ...problem, heldOut: chosen.tests } },
+					{
+						tree: shownTree,
+						problem: { ...problem, base: base.snapshot },
+						baseline: seenBaseline(baseline, chosen),
+					},
+				);
+			},
+			this.signal,
+		);
+		return used.kind === 'used'
+			? used.value
+			: this.signal.aborted
+				? this.stopped()
+				: { kind: 'blocked', reason: used.reason };
+	}
+
+	/** @param whole what judges; @param shown what a proposer gets. */
+	private async cascade(whole: Ground, shown: Ground): Promise<Ending> {
 		const plan = this.request.plan ?? cheapestFirst;
 		const offers = this.effects.proposers.map((proposer) => proposer.offer);
 		for (;;) {
@@ -196,7 +261,7 @@ class Run {
 			if (proposer === undefined || choice.allowance > this.ledger.left) {
 				throw new Error(`the plan chose ${choice.offer.id}, which is not there or not affordable`);
 			}
-			const ending = await this.attempt(proposer, choice.allowance, tree, problem, baseline);
+			const ending = await this.attempt(proposer, choice.allowance, whole, shown);
 			if (ending !== undefined) {
 				return ending;
 			}
@@ -207,15 +272,14 @@ class Run {
 	private async attempt(
 		proposer: Proposer,
 		allowance: NanoUsd,
-		tree: Tree,
-		problem: Problem,
-		baseline: Baseline,
+		{ tree, problem, baseline }: Ground,
+		shown: Ground,
 	): Promise<Ending | undefined> {
 		const { offer } = proposer;
 		const number = (this.reproduction?.attempts.length ?? 0) + this.attempts.length + 1;
 		this.effects.events({ kind: 'attempt', attempt: number, offer, allowance });
 		const startedMs = this.effects.clock.nowMs();
-		const reset = await tree.reset();
+		const reset = await shown.tree.reset();
 		if (reset.kind === 'failed') {
 			return {
 				kind: 'blocked',
@@ -230,7 +294,7 @@ class Run {
 			allowance,
 			() => this.effects.events({ kind: 'money', spent: ledger.spent, reserved: ledger.reserved }),
 		);
-		const proposal = await this.propose(proposer, number, purse, allowance, tree, problem, baseline);
+		const proposal = await this.propose(proposer, number, purse, allowance, shown);
 		await purse.close();
 		const proposedMs = this.effects.clock.nowMs();
 		this.effects.events({ kind: 'proposed', attempt: number, proposal, spent: ledger.spent });
@@ -305,9 +369,7 @@ class Run {
 		number: number,
 		purse: AttemptPurse,
 		spend: NanoUsd,
-		tree: Tree,
-		problem: Problem,
-		baseline: Baseline,
+		{ tree, problem, baseline }: Ground,
 	): Promise<Proposal> {
 		const { effects } = this;
 		let calls = 0;
@@ -318,7 +380,7 @@ class Run {
 				tree,
 				allowance: { spend, timeMs: this.proposeMs(baseline, proposer.offer) },
 				purse,
-				attempts: this.attempts,
+				attempts: this.heldOut === undefined ? this.attempts : seenAttempts(this.attempts, this.heldOut),
 				run: (scope, signal) =>
 					effects.runner.run(
 						tree.root,

@@ -1,3 +1,4 @@
+import type { HeldOutEnd } from './holdOut';
 import type { SuiteCount } from './suite';
 
 /** What the project's own tests said of a patch. */
@@ -51,6 +52,8 @@ export interface Evidence {
 	readonly flaky: readonly string[];
 	readonly knownFailing: readonly string[];
 	readonly warnings: readonly string[];
+	/** How tests ended that no proposer had seen; absent where none was held out. */
+	readonly heldOut?: HeldOutEnd;
 	/** Files of tests that the patch changes, by the user's word: then it is checked, and not verified. */
 	readonly testsChanged?: readonly string[];
 }

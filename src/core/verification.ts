@@ -2,6 +2,7 @@
 import { aligned } from './alignment';
 import { seconds } from './baseline';
 import type { Effects, Tree } from './effects';
+import { heldOutEnd } from './holdOut';
 import type { Patch } from './patch';
 import { flipsOf } from './patchProgress';
 import type { Baseline, Problem } from './problem';
@@ -482,8 +483,9 @@ class Verification {
 		const now = this.lastSeen.get(first);
 		const state =
 			now === undefined ? 'is missing' : now.status === 'skipped' ? 'is skipped' : `fails: ${firstLine(now)}`;
+		const held = this.problem.heldOut?.includes(first) ? ' and was held out' : '';
 		return unresolved(
-			`The patch breaks ${ids.length === 1 ? 'a test' : `${ids.length} tests`} that passed before: ${JSON.stringify(first)} ${state}`,
+			`The patch breaks ${ids.length === 1 ? 'a test' : `${ids.length} tests`} that passed before${held}: ${JSON.stringify(first)} ${state}`,
 		);
 	}
 
@@ -553,6 +555,9 @@ class Verification {
 				after: countOf(suite.tests),
 				flaky: wavering,
 				knownFailing: this.baseline.knownFailing.filter((id) => !flakyBefore.includes(id)),
+				...(this.problem.heldOut === undefined
+					? {}
+					: { heldOut: heldOutEnd(this.problem.heldOut, this.found(suite)) }),
 				...(this.testsChanged.length === 0 ? {} : { testsChanged: this.testsChanged }),
 				warnings: [
 					...this.lookTwice,

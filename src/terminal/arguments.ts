@@ -53,6 +53,8 @@ export interface FixCommand {
 	readonly proposers: readonly string[] | undefined;
 	readonly temper: Temper | undefined;
 	readonly sandbox: SandboxChoice;
+	/** Part of the related tests is hidden from every proposer. */
+	readonly holdOut: boolean;
 	/** What of the two may be wrong. */
 	readonly mayChange: MayChange;
 	readonly json: boolean;
@@ -206,6 +208,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 				json: { type: 'boolean' },
 				apply: { type: 'boolean' },
 				'show-prompt': { type: 'boolean' },
+				'hold-out': { type: 'boolean' },
 				sandbox: { type: 'string' },
 				'allow-network': { type: 'boolean' },
 				'may-change': { type: 'string' },
@@ -233,6 +236,11 @@ function readFix(argv: readonly string[], cwd: string): Command {
 			'--may-change goes with --test: the test of an issue is found or written first, and you are asked about it.',
 		);
 	}
+	if (issue !== undefined && values['hold-out']) {
+		throw new UserError(
+			'--hold-out goes with --test: the test of an issue is written with the others in sight.',
+		);
+	}
 	const spend = values['max-spend'];
 	if (spend === undefined) {
 		throw new UserError(
@@ -257,6 +265,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 		json: values.json ?? false,
 		apply: values.apply ?? false,
 		showPrompt: values['show-prompt'] ?? false,
+		holdOut: values['hold-out'] ?? false,
 	};
 }
 

@@ -56,6 +56,9 @@ What it may use
   --may-change WHAT    code (the default), test ("the test may be wrong": only tests, their
                        snapshots and fixtures) or either. Where a test was changed the
                        fix is called "checked", not "verified"
+  --hold-out           hide half of the other test files that are related from every proposer;
+                       they are run in the last verdict alone, and the receipt tells how
+                       they ended
   --sandbox WHEN       auto (the default: tests run in a sandbox where this computer has
                        one), required (nothing runs without) or off
   --allow-network      let the tests use the network inside the sandbox

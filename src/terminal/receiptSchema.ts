@@ -103,6 +103,18 @@ export const receiptSchema = z
 		),
 		flaky: z.array(z.string()),
 		knownFailing: z.array(z.string()),
+		heldOut: z
+			.object({
+				files: z.array(z.string()),
+				tests: z.int().describe('in these files, passing on the base'),
+				why: z.string().optional().describe('why nothing was held out'),
+				passed: z.int().optional().describe('on the patch, as the three that follow'),
+				failed: z.int().optional(),
+				skipped: z.int().optional(),
+				missing: z.int().optional(),
+			})
+			.optional()
+			.describe('with --hold-out: related tests that no proposer had seen'),
 		protectedUntouched: z.boolean(),
 		warnings: z.array(z.string()).describe('reasons to look twice, with file and line where one is known'),
 		alternatives: z.int(),

@@ -6,6 +6,7 @@ import {
 	checkedWords,
 	costWords,
 	doubtWords,
+	heldOutWords,
 	judgesWords,
 	MAY_CHANGE_WORDS,
 	type Receipt,
@@ -73,6 +74,9 @@ function evidenceLines(receipt: Receipt, style: Style): string[] {
 			'suite',
 			`${receipt.before.passed} passed, ${receipt.before.failed} failed → ${receipt.after.passed} passed, ${receipt.after.failed} failed`,
 		]);
+	}
+	if (receipt.heldOut !== undefined) {
+		rows.push(['held out', heldOutWords(receipt.heldOut)]);
 	}
 	rows.push(['without it', 'the target fails again, so it was this patch']);
 	rows.push([

@@ -49,6 +49,7 @@ describe('readArguments', () => {
 				temper: undefined,
 				sandbox: { wish: undefined, network: undefined },
 				mayChange: 'code',
+				holdOut: false,
 			},
 		);
 	});
