@@ -118,7 +118,11 @@ function seenVerdict(verdict: Verdict, { files, tests }: HeldOut): Verdict {
 	if (verdict.kind !== 'unresolved' || !names.some((name) => verdict.reason.includes(name))) {
 		return verdict;
 	}
-	const { broken: _, ...progress } = verdict.progress ?? {};
+	const { flipped, errorChanged } = verdict.progress ?? {};
+	const progress = {
+		...(flipped === undefined ? {} : { flipped }),
+		...(errorChanged === undefined ? {} : { errorChanged }),
+	};
 	return {
 		kind: 'unresolved',
 		reason: 'The patch breaks something else that is tested, though not by a test that you can see.',

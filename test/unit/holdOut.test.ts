@@ -72,7 +72,8 @@ describe('--hold-out', function () {
 	});
 
 	it('holds nothing out where nothing is related, or where the failing test needs the file, and says so', async () => {
-		const { 'test/roman-secrets.test.js': secrets = '', 'test/zebra.test.js': _, ...rest } = FILES;
+		const secrets = FILES['test/roman-secrets.test.js'] ?? '';
+		const rest = Object.fromEntries(Object.entries(FILES).filter(([file]) => !/secrets|zebra/.test(file)));
 		const first = await opened(rest);
 		first.server.behave = () => RIGHT;
 		const words = ['--max-spend', '2', '--proposers', 'anthropic', '--hold-out'];
