@@ -53,6 +53,7 @@ import { originOf } from './repo/remote';
 import { removeTree } from './repo/removal';
 import { openRepository, type Repository } from './repo/repository';
 import { takeSnapshot } from './repo/snapshot';
+import { treeFiles } from './repo/treeFiles';
 import { Workshop } from './repo/workshop';
 import { cacheBeside, Worktrees } from './repo/worktrees';
 import { FileJournal, type JournalFigures } from './store/journal';
@@ -63,6 +64,7 @@ import { readSettings } from './store/settings';
 import { stateFolder } from './store/stateFolder';
 import { childEnvironment } from './verify/childEnvironment';
 import { discoverSuite, suiteFromCommand } from './verify/discovery';
+import { RemoteSuiteRunner, remoteSuite, templateFault } from './verify/remote/remoteSuite';
 import { openSandbox } from './verify/sandbox/openSandbox';
 import { ProcessSuiteRunner } from './verify/suiteRunner';
 
@@ -84,6 +86,8 @@ export interface EngineOptions {
 	readonly pool?: () => readonly string[] | undefined;
 	/** Ids and patterns of models in the order in which they are tried; undefined: the odds decide, or the settings file. */
 	readonly order?: () => readonly string[] | undefined;
+	/** The command that runs every suite on another machine; undefined: they run here. */
+	readonly remoteSuite?: () => string | undefined;
 	/** How the editor's settings have the runs confined. */
 	readonly sandbox?: () => SandboxChoice;
 	/** Whether verified fixes are kept; undefined: what the settings file says. */
@@ -99,6 +103,8 @@ export interface FixRequest {
 	readonly testCommand?: string | undefined;
 	/** `tap`, or where the test command leaves its JUnit XML, relative to the folder; a path or glob. */
 	readonly testReport?: string | undefined;
+	/** The command that runs the suite on another machine; the test command then says nothing. */
+	readonly remoteSuite?: string | undefined;
 	/** Ids of the proposers to use; all when absent. */
 	readonly proposers?: readonly string[] | undefined;
 	/** How the bid is used: a fix is worth the bid (thrifty), more (balanced, the default), or all of it (determined). */
@@ -121,7 +127,10 @@ export interface FixRequest {
 
 /** Text that is there already, to be judged against what was there before. */
 export interface VerifyRequest
-	extends Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'target' | 'sandbox'> {
+	extends Pick<
+		FixRequest,
+		'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'remoteSuite' | 'target' | 'sandbox'
+	> {
 	/** The files before the change, whole texts by absolute path; `undefined`: the file was not there. */
 	readonly bases: ReadonlyMap<string, string | undefined>;
 	readonly timeMs: number;
@@ -203,6 +212,7 @@ export class Engine {
 	private readonly home: string;
 
 	private readonly sandbox: (() => SandboxChoice) | undefined;
+	private readonly remoteSuite: (() => string | undefined) | undefined;
 	private readonly dist: string;
 	private readonly fetch: typeof globalThis.fetch;
 	private readonly environment: Readonly<Record<string, string | undefined>>;
@@ -219,8 +229,10 @@ export class Engine {
 		order,
 		sandbox,
 		keepFixes,
+		remoteSuite: remote,
 	}: EngineOptions) {
 		this.sandbox = sandbox;
+		this.remoteSuite = remote;
 		this.dist = dist;
 		this.fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
 		this.environment = environment;
@@ -454,7 +466,7 @@ export class Engine {
 	async verifyPatch(
 		request: Pick<
 			FixRequest,
-			'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'target' | 'sandbox' | 'mayChange'
+			'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'remoteSuite' | 'target' | 'sandbox' | 'mayChange'
 		> & {
 			/** A unified diff against the text as it is. */
 			readonly diff: string;
@@ -493,7 +505,7 @@ export class Engine {
 		const bid = { spend: ZERO, timeMs };
 		// Which changes of tests are within the rules is known only when the base has run.
 		const early =
-			mayChange === 'code'
+			mayChange === 'code' && suite.source !== REMOTE_SOURCE
 				? beginEarly(patch, { trees, runner, snapshot, suite, sandbox }, timeMs, signal)
 				: undefined;
 		const outcome = await solve(
@@ -516,7 +528,7 @@ export class Engine {
 
 	/** What fails on the text as it is; nothing is spent. */
 	async failingTests(
-		place: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'sandbox'>,
+		place: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'remoteSuite' | 'sandbox'>,
 		onEvent: (event: SolveEvent) => void,
 		signal: AbortSignal,
 	): Promise<FailingTests> {
@@ -602,7 +614,7 @@ export class Engine {
 	}
 
 	/** How the tests would be run, found and not run. */
-	async suiteAt(place: Pick<FixRequest, 'folder' | 'testCommand' | 'testReport'>): Promise<
+	async suiteAt(place: Pick<FixRequest, 'folder' | 'testCommand' | 'testReport' | 'remoteSuite'>): Promise<
 		| {
 				readonly kind: 'found';
 				readonly command: string;
@@ -614,7 +626,7 @@ export class Engine {
 		let repository: Repository | undefined;
 		try {
 			({ repository } = await this.opened(place.folder));
-			const { argv, source, framework } = await this.suiteOf(repository, place.testCommand, place.testReport);
+			const { argv, source, framework } = await this.suiteOf(repository, place);
 			return { kind: 'found', command: argv.join(' '), source, framework };
 		} catch (error) {
 			if (error instanceof UserError) {
@@ -645,7 +657,10 @@ export class Engine {
 	}
 
 	private async within<T>(
-		request: Pick<FixRequest, 'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'sandbox'> & {
+		request: Pick<
+			FixRequest,
+			'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'remoteSuite' | 'sandbox'
+		> & {
 			/** Laid over everything else. */
 			readonly changes?: readonly FileChange[];
 		},
@@ -655,8 +670,9 @@ export class Engine {
 		use: (place: Place) => Promise<T>,
 	): Promise<T> {
 		const { repository } = await this.opened(request.folder);
-		const suite = await this.suiteOf(repository, request.testCommand, request.testReport);
-		const sandbox = await this.sandboxFor(request.sandbox);
+		const suite = await this.suiteOf(repository, request);
+		const remote = this.remoteFor(request);
+		const sandbox = await this.sandboxFor(request.sandbox, remote);
 		await sweep(this.treesHome);
 		const workshop = new Workshop({ repository, home: this.treesHome, ownerId: run });
 		const trees = new Worktrees(workshop);
@@ -682,12 +698,22 @@ export class Engine {
 					? Promise.resolve()
 					: trees.beforeRun(root);
 			const ground: Ground = { suiteIn: (root, one) => suiteIn(trees, root, one, sandbox), prefixOf };
-			const processes = new ProcessSuiteRunner({
-				assets: this.dist,
-				tempRoot: path.join(this.treesHome, 'reports'),
-				environment: childEnvironment(this.environment),
-				prefixOf,
-			});
+			const environment = childEnvironment(this.environment);
+			const processes =
+				remote === undefined
+					? new ProcessSuiteRunner({
+							assets: this.dist,
+							tempRoot: path.join(this.treesHome, 'reports'),
+							environment,
+							prefixOf,
+						})
+					: new RemoteSuiteRunner({
+							template: remote,
+							cwd: repository.root,
+							// A key agent is no key: it is what lets the user's own ssh in.
+							environment: { ...environment, ...agentOf(this.environment) },
+							filesOf: treeFiles,
+						});
 			const runner = new TreeRunner({ inner: processes, ground, sandbox, beforeRun, onEvent });
 			const { snapshot } = taken;
 			return await use({ repository, workshop, trees, snapshot, suite, runner, ground, sandbox });
@@ -708,9 +734,21 @@ export class Engine {
 	}
 
 	/** What this run says, else the editor, else the settings file. @throws UserError when it is required and not there. */
-	private async sandboxFor(asked: SandboxChoice = {}): Promise<Sandbox> {
+	private async sandboxFor(asked: SandboxChoice = {}, remote?: string): Promise<Sandbox> {
 		const settings = await readSettings(path.join(this.home, 'settings.json'));
 		const editor = this.sandbox?.() ?? {};
+		if (remote !== undefined) {
+			if ((asked.wish ?? editor.wish ?? settings.sandbox?.wish) === 'required') {
+				throw new UserError(
+					'A sandbox is required, and what confines the tests on the other machine cannot be seen from here: use one of the two.',
+				);
+			}
+			return {
+				kind: 'none',
+				words: `elsewhere: the tests ran where ${remoteSuite(remote).argv[0] ?? 'the command'} takes them, and what confines them there is not known here`,
+				prefix: () => [],
+			};
+		}
 		const opened = await openSandbox({
 			wish: asked.wish ?? editor.wish ?? settings.sandbox?.wish ?? 'auto',
 			network: asked.network ?? editor.network ?? settings.sandbox?.network ?? false,
@@ -731,11 +769,25 @@ export class Engine {
 		}
 	}
 
+	/** @throws UserError when the command cannot be used. */
+	private remoteFor({ remoteSuite: said }: Pick<FixRequest, 'remoteSuite'>): string | undefined {
+		const template = said ?? this.remoteSuite?.();
+		const fault = template === undefined ? undefined : templateFault(template);
+		if (fault !== undefined) {
+			throw new UserError(fault);
+		}
+		return template;
+	}
+
 	private async suiteOf(
 		repository: Repository,
-		command: string | undefined,
-		report: string | undefined,
+		request: Pick<FixRequest, 'testCommand' | 'testReport' | 'remoteSuite'>,
 	): Promise<Suite> {
+		const { testCommand: command, testReport: report } = request;
+		const remote = this.remoteFor(request);
+		if (remote !== undefined) {
+			return remoteSuite(remote);
+		}
 		const found =
 			command === undefined
 				? await discoverSuite(repository.root, repository.folder)
@@ -808,6 +860,15 @@ function beginEarly(
 			await running;
 		},
 	};
+}
+
+/** Two runs at once may meet on the other machine. */
+const REMOTE_SOURCE = remoteSuite('').source;
+
+function agentOf({ SSH_AUTH_SOCK: socket }: Readonly<Record<string, string | undefined>>): {
+	readonly SSH_AUTH_SOCK?: string;
+} {
+	return socket === undefined ? {} : { SSH_AUTH_SOCK: socket };
 }
 
 /** Looking again buys nothing and solves nothing: the books of runs stay as they are. */

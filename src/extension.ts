@@ -11,7 +11,7 @@ import { Models } from './ui/models/models';
 import type { ReviewStore } from './ui/review/storedReview';
 import { NO_RUNS, type RunStore } from './ui/runs/runKeeper';
 import { guideHere } from './ui/setup/sampleGuide';
-import { editorCaps, editorSandbox, keepFixes } from './ui/setup/settings';
+import { editorCaps, editorRemoteSuite, editorSandbox, keepFixes } from './ui/setup/settings';
 import { setupCommands } from './ui/setup/setupCommands';
 import { SHOW_SPENDING, SPENDING_VIEW, SpendingPanel } from './ui/spending/spendingPanel';
 
@@ -105,6 +105,7 @@ function lazyEngine(models: Models): () => Promise<Engine> {
 			caps: editorCaps,
 			sandbox: editorSandbox,
 			keepFixes,
+			remoteSuite: editorRemoteSuite,
 			...models.options,
 		});
 		return engine;

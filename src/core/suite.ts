@@ -78,13 +78,19 @@ interface Ended {
  *   status alone has one entry, whose id is the command line.
  * - `timedOut`: ended by us. `tests` holds what was reported until then; one that had started and not ended is
  *   `failed` with `hung`.
- * - `neverRan`: the program could not be started, or its report is missing, cut short, stale or foreign.
+ * - `neverRan`: the program could not be started, or its report is missing, cut short, stale or foreign. `elsewhere`:
+ *   another machine was to run it, and what went wrong on the way is never taken for the patch's doing.
  */
 export type SuiteRun =
 	| (Ended & { readonly kind: 'finished'; readonly tests: readonly TestResult[]; readonly exitCode: number })
 	| (Ended & { readonly kind: 'timedOut'; readonly tests: readonly TestResult[]; readonly limitMs: number })
 	| (Ended & { readonly kind: 'cancelled' })
-	| (Ended & { readonly kind: 'neverRan'; readonly reason: string; readonly exitCode?: number });
+	| (Ended & {
+			readonly kind: 'neverRan';
+			readonly reason: string;
+			readonly exitCode?: number;
+			readonly elsewhere?: true;
+	  });
 
 /** Which tests the user wants fixed. */
 export type Target =

@@ -333,6 +333,9 @@ class Verification {
 			case 'timedOut':
 				return unresolved(`With the patch the tests do not end within ${seconds(run.limitMs)}.`);
 			case 'neverRan': {
+				if (run.elsewhere) {
+					return { kind: 'inconclusive', reason: run.reason };
+				}
 				const reset = await this.tree.reset();
 				const control =
 					reset.kind === 'done' ? await this.run('control on the base', scope, this.limitMs) : undefined;
@@ -459,6 +462,9 @@ class Verification {
 			tookMs += run.durationMs;
 			if (run.kind === 'cancelled') {
 				return { kind: 'cancelled' };
+			}
+			if (run.kind === 'neverRan' && run.elsewhere) {
+				return { kind: 'inconclusive', reason: run.reason };
 			}
 			if (run.kind !== 'finished') {
 				return where === 'the patch'

@@ -49,6 +49,8 @@ export interface FixCommand {
 	readonly testCommand: string | undefined;
 	/** `tap`, or where the test command leaves its JUnit XML. */
 	readonly testReport: string | undefined;
+	/** The command that runs the suite on another machine. */
+	readonly remoteSuite: string | undefined;
 	readonly folder: string;
 	readonly proposers: readonly string[] | undefined;
 	readonly temper: Temper | undefined;
@@ -76,7 +78,15 @@ export interface QuoteCommand {
 export interface PatchCommand
 	extends Pick<
 		FixCommand,
-		'bid' | 'target' | 'testCommand' | 'testReport' | 'folder' | 'sandbox' | 'mayChange' | 'json'
+		| 'bid'
+		| 'target'
+		| 'testCommand'
+		| 'testReport'
+		| 'folder'
+		| 'sandbox'
+		| 'mayChange'
+		| 'remoteSuite'
+		| 'json'
 	> {
 	readonly kind: 'verify';
 	/** Its file, or `-`: standard input. */
@@ -200,6 +210,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 				yes: { type: 'boolean', short: 'y' },
 				'test-command': { type: 'string' },
 				'test-report': { type: 'string' },
+				'remote-suite': { type: 'string' },
 				'max-spend': { type: 'string' },
 				time: { type: 'string' },
 				proposers: { type: 'string' },
@@ -278,6 +289,7 @@ function readVerify(argv: readonly string[], cwd: string): Command {
 				test: { type: 'string', multiple: true },
 				'test-command': { type: 'string' },
 				'test-report': { type: 'string' },
+				'remote-suite': { type: 'string' },
 				time: { type: 'string' },
 				folder: { type: 'string', short: 'C' },
 				sandbox: { type: 'string' },
@@ -312,7 +324,8 @@ function readTests(values: {
 	readonly test?: string[] | undefined;
 	readonly 'test-command'?: string | undefined;
 	readonly 'test-report'?: string | undefined;
-}): Pick<FixCommand, 'target' | 'testCommand' | 'testReport'> {
+	readonly 'remote-suite'?: string | undefined;
+}): Pick<FixCommand, 'target' | 'testCommand' | 'testReport' | 'remoteSuite'> {
 	const names = (values.test ?? []).map((test) => test.trim());
 	if (names.includes('')) {
 		throw new UserError('--test needs the name of a test, like --test "adds two numbers".');
@@ -327,7 +340,12 @@ function readTests(values: {
 			'--test-report names what --test-command leaves: "tap", or a path of JUnit XML like build/junit.xml; give both.',
 		);
 	}
+	const remoteSuite = values['remote-suite']?.trim();
+	if (remoteSuite !== undefined && command !== undefined) {
+		throw new UserError('Give --remote-suite or --test-command, not both: each says how the tests are run.');
+	}
 	return {
+		remoteSuite,
 		target: names.length > 0 ? { kind: 'named', names } : { kind: 'failing' },
 		testCommand: command,
 		testReport,

@@ -43,6 +43,8 @@ What to fix
                        ("npx mocha", "pytest -q", "make check")
   --test-report FILE   where that command leaves JUnit XML (a path or glob), or "tap" when
                        it prints TAP: then single tests are told apart
+  --remote-suite CMD   run the tests on another machine instead, with a command of yours that
+                       takes the tree as a tar and prints a report (docs/remote-suite.md)
   -C, --folder DIR     the project's folder (default: here)
 
 What it may use
@@ -135,6 +137,7 @@ Usage
                        that fail now
   --test-command CMD   how the tests are run, when it is not found by itself
   --test-report FILE   where that command leaves JUnit XML, or "tap"
+  --remote-suite CMD   run the tests on another machine, as of fix
   --time MINUTES       the longest it may take (default 10)
   --may-change WHAT    code, test or either, as of fix
   --sandbox WHEN       auto, required or off, as of fix; --allow-network too

@@ -241,6 +241,8 @@ export interface EngineOptions {
 	/** How the editor's settings have the test runs confined. */
 	readonly sandbox?: () => SandboxChoice;
 	readonly keepFixes?: () => boolean | undefined;
+	/** The command that runs every suite on another machine; undefined: they run here. */
+	readonly remoteSuite?: () => string | undefined;
 }
 
 export type CreateEngine = (options: EngineOptions) => Engine;

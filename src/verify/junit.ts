@@ -109,7 +109,8 @@ function draftOf(attribute: (key: string) => string | undefined, root: string, f
 	};
 }
 
-function numbered(tests: readonly TestResult[]): TestResult[] {
+/** Tests of one name are told apart by a number. */
+export function numbered(tests: readonly TestResult[]): TestResult[] {
 	const counts = new Map<string, number>();
 	return tests.map((test) => {
 		const count = (counts.get(test.id) ?? 0) + 1;

@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { OutputKeeper } from './outputKeeper';
 import { endAll, livingPids, RUN_MARK, signalTree } from './processTree';
 import { SANDBOX_FAILED, SANDBOX_FAILED_STATUS } from './sandbox/namespaces';
@@ -19,6 +21,8 @@ export interface Command {
 	readonly limitMs: number;
 	/** Every chunk of stdout, before the cap. */
 	readonly onStdout?: (chunk: Buffer) => void;
+	/** What it reads; nothing where absent. A child that reads no further is no fault. */
+	readonly stdin?: Readable;
 	/** Called before the first signal is sent at the time limit or on cancel. */
 	readonly onStop?: () => void;
 	/** Time between asking and forcing, milliseconds; 500 when absent. */
@@ -76,12 +80,15 @@ export async function runProcess(command: Command, signal: AbortSignal): Promise
 		child = spawn(program, args, {
 			cwd: command.cwd,
 			env: { ...command.env, [RUN_MARK]: command.nonce },
-			stdio: ['ignore', 'pipe', 'pipe'],
+			stdio: [command.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
 			detached: process.platform !== 'win32',
 			windowsHide: true,
 		});
 	} catch (error) {
 		return { kind: 'notStarted', reason: reasonOf(error, program, command.cwd), ...ended() };
+	}
+	if (command.stdin !== undefined && child.stdin !== null) {
+		pipeline(command.stdin, child.stdin).catch(() => undefined);
 	}
 	return new Promise((resolve) => {
 		let stopped: 'timedOut' | 'cancelled' | undefined;
@@ -110,6 +117,7 @@ export async function runProcess(command: Command, signal: AbortSignal): Promise
 			clearTimeout(forced);
 			clearTimeout(pipeWait);
 			signal.removeEventListener('abort', cancel);
+			child.stdin?.destroy();
 			child.stdout?.destroy();
 			child.stderr?.destroy();
 			resolve(value);

@@ -63,6 +63,12 @@ export function testReport(folder: vscode.Uri): string | undefined {
 	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
+/** The command that runs the tests on another machine; undefined: they run here. A workspace has no say in it. */
+export function editorRemoteSuite(): string | undefined {
+	const value = own('remoteSuite');
+	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
 /** What the status bar shows while nothing runs. `always`: today's, from the start of the window on. */
 export type IdleSpend = 'never' | 'today' | 'month' | 'always';
 

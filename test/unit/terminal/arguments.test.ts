@@ -50,6 +50,7 @@ describe('readArguments', () => {
 				sandbox: { wish: undefined, network: undefined },
 				mayChange: 'code',
 				holdOut: false,
+				remoteSuite: undefined,
 			},
 		);
 	});

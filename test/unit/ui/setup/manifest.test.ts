@@ -65,7 +65,13 @@ describe('the manifest', () => {
 		assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations, [
 			'underbid.testCommand',
 			'underbid.testReport',
+			'underbid.remoteSuite',
 		]);
+	});
+
+	it('lets no workspace, trusted or not, name the command that takes the tests elsewhere', () => {
+		const found = settings.find(([name]) => name === 'underbid.remoteSuite');
+		assert.equal(found?.[1].scope, 'machine');
 	});
 
 	for (const [name, { type, minimum }] of settings) {
