@@ -14,6 +14,7 @@ import { guideHere } from './ui/setup/sampleGuide';
 import { editorCaps, editorRemoteSuite, editorSandbox, keepFixes } from './ui/setup/settings';
 import { setupCommands } from './ui/setup/setupCommands';
 import { SHOW_SPENDING, SPENDING_VIEW, SpendingPanel } from './ui/spending/spendingPanel';
+import { FixTool } from './ui/tools/fixTool';
 
 /** What the engine's bundle exports; read on the first use, so that starting the editor does not wait for it. */
 interface EngineBundle {
@@ -35,6 +36,7 @@ export interface TestHandle {
 	/** Back to the real engine. */
 	reset(): void;
 	readonly models: Models;
+	readonly tool: FixTool;
 	/** The one in use. */
 	engine(): Promise<Engine>;
 	/** Where the log is written. */
@@ -49,6 +51,10 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 	const models = new Models(context, () => engineNow(), log);
 	let engineNow = lazyEngine(models);
 	let desk = new BidDesk(memory);
+	const tool = new FixTool(
+		() => fix,
+		() => desk,
+	);
 	const failures = new FailureCommands(memory.workspace);
 	const spending = new SpendingPanel(() => engineNow(), log, context.extensionUri, FIX_COMMAND);
 	const use: TestHandle['use'] = (engine, store, own = memory, runs = NO_RUNS) => {
@@ -78,13 +84,14 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 			samplesHome: context.globalStorageUri,
 			makeSample: (folder, signal) => bundle().makeSample(__dirname, folder, signal),
 		}),
+		tool,
 		spending,
 		vscode.commands.registerCommand(SHOW_SPENDING, () => spending.show()),
 		vscode.window.registerWebviewPanelSerializer(SPENDING_VIEW, spending),
 	);
 	void guideHere(memory.person, FIX_COMMAND);
 	return context.extensionMode === vscode.ExtensionMode.Test
-		? { use, reset, memory, models, engine: () => engineNow(), logs: context.logUri.fsPath }
+		? { use, reset, memory, models, tool, engine: () => engineNow(), logs: context.logUri.fsPath }
 		: undefined;
 }
 

@@ -4,9 +4,9 @@ import { answerText, headWords, oneLine, spendQuestion, subjectWords } from '../
 import type { SolveEvent } from '../core/events';
 import type { Issue } from '../core/issue/issue';
 import type { Consent } from '../core/issue/reproduce';
-import { isWritten } from '../core/issue/reproductionRecord';
 import { add, formatUsd, NANO_PER_USD, type NanoUsd, nanoUsd, parseUsd, ZERO } from '../core/money';
 import type { ProposedPatch } from '../core/patch';
+import { isVerified } from '../core/receipt';
 import { RunWords } from '../core/runWords';
 import { UserError } from '../core/userError';
 import {
@@ -216,7 +216,12 @@ export class Calls {
 		if (amount === ZERO || ask === undefined) {
 			return amount;
 		}
-		const reply = await ask({ kind: 'spend', limit: amount }, spendQuestion(subject, amount), signal);
+		const reply = await ask({ kind: 'spend', limit: amount }, spendQuestion(subject, amount), signal).catch(
+			(error: unknown) => {
+				const reason = oneLine(error instanceof Error ? error.message : String(error), 300);
+				throw new UserError(`The user could not be asked (${reason}). Nothing was spent, nothing was run.`);
+			},
+		);
 		if (reply.kind === 'no') {
 			throw new UserError('The user did not agree to spend that. Nothing was spent, nothing was run.');
 		}
@@ -290,8 +295,8 @@ function dataOf({ outcome, receipt }: McpReport, limit: NanoUsd): Readonly<Recor
 	const test = outcome.reproduction?.test?.patch.diff;
 	return {
 		outcome: outcome.kind,
-		verified: solved && !isWritten(outcome.reproduction),
-		checked: solved && isWritten(outcome.reproduction),
+		verified: isVerified(outcome),
+		checked: solved && !isVerified(outcome),
 		...('reason' in outcome ? { reason: outcome.reason } : {}),
 		run: outcome.run,
 		...(solved ? { diff: outcome.chosen.patch.diff } : {}),

@@ -29,6 +29,12 @@ const RECEIPT = 'Show Receipt';
 /** What a run needs besides the text of the folder as it is. `folder` is absolute. */
 export type FixOrder = Omit<FixRequest, 'unsaved'>;
 
+/** How a run ended that another program asked for. */
+export type Called =
+	| { readonly kind: 'ended'; readonly result: FixResult }
+	/** One sentence for the caller. */
+	| { readonly kind: 'refused'; readonly reason: string };
+
 export class FixFailingTest implements vscode.Disposable {
 	private readonly texts = new FixTexts();
 	private readonly runs: RunsFace;
@@ -195,21 +201,51 @@ export class FixFailingTest implements vscode.Disposable {
 		}
 	}
 
-	/** One whole run, with all that was asked known. */
-	private async fix(order: FixOrder): Promise<void> {
+	/** A run that another program asked for and the user agreed to: nothing is asked any more. */
+	async called(order: FixOrder, signal: AbortSignal): Promise<Called> {
+		if (this.working !== undefined) {
+			return { kind: 'refused', reason: 'Underbid is at work in this window already; wait for it to end.' };
+		}
+		if (this.review.waiting?.stage === 'inline') {
+			return {
+				kind: 'refused',
+				reason: 'A verified fix is half reviewed here: the user accepts or rejects its changes first.',
+			};
+		}
+		let called: Called = { kind: 'refused', reason: 'Stopped before anything was run; nothing was spent.' };
+		await this.alone(async () => {
+			try {
+				const result = await this.fix(order, signal);
+				called = result === undefined ? called : { kind: 'ended', result };
+			} catch (error) {
+				called = { kind: 'refused', reason: error instanceof Error ? error.message : String(error) };
+				throw error;
+			} finally {
+				await this.runs.idle();
+			}
+		});
+		return called;
+	}
+
+	/** One whole run, with all that was asked known. Undefined when it was stopped before there was anything to tell. */
+	private async fix(order: FixOrder, signal?: AbortSignal): Promise<FixResult | undefined> {
 		const { folder, bid, target } = order;
 		const engine = await this.engine();
 		this.runs.begin({ ...order, bid: bid.spend, timeMs: bid.timeMs });
-		const result = await this.runs.during(titleOf(target), bid.spend, (see, signal) =>
-			engine.fix({ ...placeOf(folder), ...order }, see, signal),
+		const result = await this.runs.during(
+			titleOf(target),
+			bid.spend,
+			(see, stop) => engine.fix({ ...placeOf(folder), ...order }, see, stop),
+			signal,
 		);
 		if (result === undefined) {
-			return;
+			return undefined;
 		}
 		this.runs.ended(result);
 		if (result.outcome.kind === 'solved') {
 			await this.review.offer(result, { folder, title: titleOf(target), target, bid: bid.spend });
 		}
+		return result;
 	}
 
 	/** The same once more, on the text as it is now. */

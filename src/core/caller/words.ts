@@ -2,6 +2,7 @@
 import type { Issue } from '../issue/issue';
 import { formatUsd, type NanoUsd, ZERO } from '../money';
 import type { Outcome } from '../outcome';
+import { checkedWords, isVerified, receiptOf } from '../receipt';
 import type { Target } from '../suite';
 
 /** Names and texts of callers are data: one line, short. */
@@ -59,9 +60,9 @@ export function answerText({ outcome, receipt }: Answered, limit: NanoUsd): stri
 export function headWords(outcome: Outcome): string {
 	switch (outcome.kind) {
 		case 'solved':
-			return outcome.reproduction?.test === undefined
+			return isVerified(outcome)
 				? 'Verified fix.'
-				: 'Checked fix: it passes a test that was written for it, which is less than verified.';
+				: `Checked fix, which is less than verified: ${checkedWords(receiptOf(outcome, outcome.spent))}.`;
 		case 'exhausted':
 			return `No verified fix. ${outcome.reason}`;
 		case 'cancelled':

@@ -137,12 +137,13 @@ export class RunsFace implements vscode.Disposable {
 
 	/**
 	 * Shows what goes on and lets it be stopped. Undefined when it was stopped before there was anything to tell;
-	 * `stopped` is called then.
+	 * `stopped` is called then. `given`: somebody else who may stop it.
 	 */
 	async during<T>(
 		title: string,
 		bid: NanoUsd,
 		work: (see: (event: SolveEvent) => void, signal: AbortSignal) => Promise<T>,
+		given?: AbortSignal,
 	): Promise<T | undefined> {
 		const { log } = this.world;
 		const location = vscode.ProgressLocation.Notification;
@@ -155,7 +156,12 @@ export class RunsFace implements vscode.Disposable {
 			void vscode.commands.executeCommand('setContext', RUNNING, true);
 			log.info(`${masked(title)}, at most ${formatUsd(bid)}`);
 			this.shown.now();
-			const ends = AbortSignal.any([signal, stop.signal, this.closing]);
+			const ends = AbortSignal.any([
+				signal,
+				stop.signal,
+				this.closing,
+				...(given === undefined ? [] : [given]),
+			]);
 			const working = work((event) => {
 				const { level, text } = logLine(event);
 				log[level](text);

@@ -25,15 +25,23 @@ interface State {
 	prepare(): void | Promise<void>;
 	/** What "Fix a Failing Test…" says once every question is answered with Enter. */
 	readonly says: RegExp;
+	/** What the tool for agent mode answers; absent: that is tried elsewhere. */
+	readonly tool?: RegExp;
 	end?(): void | Promise<void>;
 }
 
 const WINDOWS: Readonly<Record<string, State>> = {
-	none: { name: 'no workspace', prepare: () => undefined, says: /Open the folder of your project first/ },
+	none: {
+		name: 'no workspace',
+		prepare: () => undefined,
+		says: /Open the folder of your project first/,
+		tool: /No folder on disk is open/,
+	},
 	restricted: {
 		name: 'restricted mode',
 		prepare: () => undefined,
 		says: /Underbid runs the tests of this folder, so it waits until you trust it/,
+		tool: /waits until the user trusts it \(restricted mode\)/,
 	},
 };
 
@@ -100,6 +108,16 @@ const HERE: readonly State[] = [
 				}
 				assert.deepEqual(unhandled.map(String), []);
 			});
+
+			const { tool } = state;
+			if (tool !== undefined) {
+				it('the tool for agent mode answers in a sentence', async () => {
+					const options = { input: {}, toolInvocationToken: undefined };
+					const { content } = await vscode.lm.invokeTool('underbid_fix', options);
+					const [said] = content;
+					assert.match(said instanceof vscode.LanguageModelTextPart ? said.value : '', tool);
+				});
+			}
 
 			it('“Fix a Failing Test…” says what is the matter', async function () {
 				this.timeout(90_000);

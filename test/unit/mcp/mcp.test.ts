@@ -62,10 +62,15 @@ describe('underbid mcp', function () {
 		});
 
 		it('spends nothing where the user says no, and no more than the user typed', async () => {
-			let reply: { action: 'decline' | 'cancel' | 'accept'; content?: { limit: string } } = {
-				action: 'decline',
-			};
-			const client = await bed.client(PAID, () => reply);
+			let reply: { action: 'decline' | 'cancel' | 'accept'; content?: { limit: string } } | undefined;
+			const client = await bed.client(PAID, () => {
+				if (reply === undefined) {
+					throw new Error('the desk is on fire');
+				}
+				return reply;
+			});
+			const unasked = await bed.call(client, 'fix', { test: ROMAN });
+			assert.match(unasked.text, /could not be asked \(.*on fire\)\. Nothing was spent/);
 			for (const action of ['decline', 'cancel'] as const) {
 				reply = { action };
 				const said = await bed.call(client, 'fix', { test: ROMAN });
