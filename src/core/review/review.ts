@@ -63,10 +63,14 @@ export function decide(
 	ids: readonly string[],
 	decision: 'accepted' | 'rejected',
 ): FileReview {
+	const chosen = new Set(ids);
+	if (!review.hunks.some((hunk) => hunk.decision === 'pending' && chosen.has(hunk.id))) {
+		return review;
+	}
 	return {
 		...review,
 		hunks: review.hunks.map((hunk) =>
-			hunk.decision === 'pending' && ids.includes(hunk.id) ? { ...hunk, decision } : hunk,
+			hunk.decision === 'pending' && chosen.has(hunk.id) ? { ...hunk, decision } : hunk,
 		),
 	};
 }

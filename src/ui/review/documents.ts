@@ -7,7 +7,21 @@ import type { FileChange, ReviewFiles, Seen } from './reviewFiles';
 
 /** `\n` line ends and no byte order mark. */
 export function plainText(text: string): string {
-	return text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+	const plain = text.startsWith('\uFEFF') ? text.slice(1) : text;
+	return plain.includes('\r') ? plain.replace(/\r\n?/g, '\n') : plain;
+}
+
+const texts = new WeakMap<vscode.TextDocument, { readonly version: number; readonly text: string }>();
+
+/** The document's plain text, made once for each of its versions: cursors move more often than texts. */
+export function textIn(document: vscode.TextDocument): string {
+	const known = texts.get(document);
+	if (known?.version === document.version) {
+		return known.text;
+	}
+	const text = plainText(document.getText());
+	texts.set(document, { version: document.version, text });
+	return text;
 }
 
 /** Notebooks have an editor of their own that shows no text: they are taken as a whole. */
@@ -50,13 +64,18 @@ export class EditorFiles implements ReviewFiles {
 				? { kind: 'barred', reason: `${name} cannot be opened as text (${why})`, text: undefined }
 				: { kind: 'absent' };
 		}
-		const text = plainText(document.getText());
+		const text = textIn(document);
 		if (!document.isDirty && !(await isThere(uri))) {
 			// Its document outlives the file for a while.
 			return { kind: 'absent' };
 		}
 		const reason = (await readOnlyReason(uri, document)) ?? (await encodingReason(uri, document, text));
 		return reason === undefined ? { kind: 'text', text } : { kind: 'barred', reason, text };
+	}
+
+	glance(file: string): string | undefined {
+		const document = isNotebook(file) ? undefined : openDocument(file);
+		return document && textIn(document);
 	}
 
 	async apply(changes: readonly FileChange[]): Promise<boolean> {
@@ -71,7 +90,7 @@ export class EditorFiles implements ReviewFiles {
 			switch (change.kind) {
 				case 'turn': {
 					const document = openDocument(change.file) ?? (await vscode.workspace.openTextDocument(uri));
-					if (plainText(document.getText()) !== change.from) {
+					if (textIn(document) !== change.from) {
 						return false;
 					}
 					turn(edit, document, change.from, change.to);

@@ -7,7 +7,7 @@ import type { Target } from '../../core/suite';
 import type { FixResult } from '../engine';
 import { BASE_SCHEME, FIX_SCHEME, type FixTexts } from '../fixTexts';
 import { chooseAlternative, compare, labelOf } from './alternatives';
-import { EditorFiles, isNotebook, openDocument, plainText } from './documents';
+import { EditorFiles, isNotebook, openDocument, plainText, textIn } from './documents';
 import * as commands from './reviewCommands';
 import { ReviewFace } from './reviewFace';
 import { chooseHunks } from './reviewLists';
@@ -508,10 +508,7 @@ export class FixReview implements vscode.Disposable {
 		});
 		for (const { file, review } of files.filter((one) => !isWhole(one.review))) {
 			const now = openDocument(file);
-			if (
-				now === undefined ||
-				locate(review, plainText(now.getText())).some(({ state }) => state !== 'undone')
-			) {
+			if (now === undefined || locate(review, textIn(now)).some(({ state }) => state !== 'undone')) {
 				return;
 			}
 		}

@@ -81,12 +81,13 @@ export class ReviewDecorations implements vscode.Disposable {
 
 	private paint(editor: vscode.TextEditor): void {
 		const found = this.locate(editor.document);
+		const base = linesOf(found?.review.base ?? '');
 		const [added, removed]: [vscode.DecorationOptions[], vscode.DecorationOptions[]] = [[], []];
 		for (const { hunk, span, state } of found?.located ?? []) {
-			if (found === undefined || state !== 'there') {
+			if (state !== 'there') {
 				continue;
 			}
-			const hoverMessage = removedLines(found.review, hunk);
+			const hoverMessage = removedLines(base, hunk);
 			const empty = span.start === span.end;
 			const range = editor.document.validateRange(
 				new vscode.Range(span.start, 0, empty ? span.start : span.end - 1, 0),
@@ -103,8 +104,8 @@ export function sizeOf(hunk: LocatedHunk['hunk']): string {
 	return `−${hunk.base.end - hunk.base.start} +${hunk.patched.end - hunk.patched.start}`;
 }
 
-function removedLines(review: FileReview, hunk: LocatedHunk['hunk']): vscode.MarkdownString | undefined {
-	const lines = linesOf(review.base ?? '').slice(hunk.base.start, hunk.base.end);
+function removedLines(base: readonly string[], hunk: LocatedHunk['hunk']): vscode.MarkdownString | undefined {
+	const lines = base.slice(hunk.base.start, hunk.base.end);
 	if (lines.length === 0) {
 		return undefined;
 	}

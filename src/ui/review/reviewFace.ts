@@ -5,7 +5,7 @@ import type { Move } from '../../core/review/moves';
 import { isDecided, isWhole, type LocatedHunk, originalText } from '../../core/review/review';
 import { count } from '../../core/runWords';
 import { FIX_SCHEME, type FixTexts } from '../fixTexts';
-import { openDocument, plainText } from './documents';
+import { openDocument, textIn } from './documents';
 import { ReviewDecorations } from './reviewDecorations';
 import { ReviewScm } from './reviewScm';
 import type { FileState, ReviewSession } from './reviewSession';
@@ -70,7 +70,7 @@ export class ReviewFace implements vscode.Disposable {
 		clearTimeout(this.refreshing);
 		this.turn += 1;
 		const turn = this.turn;
-		const states = await this.session.states();
+		const states = await this.session.shown();
 		if (turn !== this.turn) {
 			return;
 		}
@@ -104,9 +104,7 @@ export class ReviewFace implements vscode.Disposable {
 
 	private stateOf(document: vscode.TextDocument): FileState | undefined {
 		const file = this.files.get(document.uri.toString());
-		return file === undefined || this.quiet
-			? undefined
-			: this.session.stateIn(file, plainText(document.getText()));
+		return file === undefined || this.quiet ? undefined : this.session.stateIn(file, textIn(document));
 	}
 
 	private refreshSoon(): void {

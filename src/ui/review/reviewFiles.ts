@@ -16,6 +16,8 @@ export type FileChange =
 
 export interface ReviewFiles {
 	look(file: string): Promise<Seen>;
+	/** The text of a file that is open, at once; undefined where it must be looked for. Says nothing of what is barred. */
+	glance(file: string): string | undefined;
 	/** All together, one Undo for them. False when a text moved on meanwhile; then nothing was changed. */
 	apply(changes: readonly FileChange[]): Promise<boolean>;
 	isUnsaved(file: string): boolean;

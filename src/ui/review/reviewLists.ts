@@ -18,8 +18,9 @@ export async function chooseHunks(
 	moves: readonly Move[],
 	waiting: boolean,
 ): Promise<Chosen | undefined> {
-	const items = states.flatMap(({ review, located }) =>
-		review.hunks
+	const items = states.flatMap(({ review, located }) => {
+		const [base, patched] = [linesOf(review.base ?? ''), linesOf(review.patched ?? '')];
+		return review.hunks
 			.filter(({ decision }) => decision === 'pending')
 			.map((hunk) => {
 				const at = located.find((one) => one.hunk.id === hunk.id);
@@ -35,12 +36,12 @@ export async function chooseHunks(
 				return {
 					label: `${review.path}:${(at?.span.start ?? hunk.base.start) + 1}`,
 					description: `${sizeOf(hunk)}${words}`,
-					detail: firstLines(review.base, review.patched, hunk),
+					detail: firstLines(base, patched, hunk),
 					id: hunk.id,
 					picked: true,
 				};
-			}),
-	);
+			});
+	});
 	const title = 'Verified Fix: Choose Changes';
 	const picked = await vscode.window.showQuickPick(items, {
 		title,
@@ -68,8 +69,8 @@ function wholeWords({ path, base, patched }: FileReview, moves: readonly Move[])
 	return base === undefined ? ', new file' : patched === undefined ? ', file deleted' : ', whole notebook';
 }
 
-function firstLines(base: string | undefined, patched: string | undefined, hunk: Hunk): string {
-	const line = (text: string | undefined, at: number) => linesOf(text ?? '')[at]?.trim() ?? '';
+function firstLines(base: readonly string[], patched: readonly string[], hunk: Hunk): string {
+	const line = (lines: readonly string[], at: number) => lines[at]?.trim() ?? '';
 	const out = hunk.base.end > hunk.base.start ? `− ${line(base, hunk.base.start)}` : '';
 	const into = hunk.patched.end > hunk.patched.start ? `+ ${line(patched, hunk.patched.start)}` : '';
 	return [out, into].filter((part) => part !== '').join('   ');

@@ -93,6 +93,16 @@ export class ReviewSession {
 		return Promise.all(this.stored.files.map((one) => this.stateOf(one)));
 	}
 
+	/** The same for showing it: files that are open are not looked up, so nothing is said of what is barred. */
+	async shown(): Promise<readonly FileState[]> {
+		return Promise.all(
+			this.stored.files.map(async (one) => {
+				const text = isWhole(one.review) ? undefined : this.files.glance(one.file);
+				return text === undefined ? this.stateOf(one) : this.standing(one, { kind: 'text', text }, text);
+			}),
+		);
+	}
+
 	/** The same of one text, without looking it up; undefined for a file that is not reviewed line by line. */
 	stateIn(file: string, text: string): FileState | undefined {
 		const one = this.stored.files.find((stored) => stored.file === file);
@@ -109,9 +119,14 @@ export class ReviewSession {
 	/** Ids of the open hunks, of one file or of all. */
 	async ids(file?: string): Promise<readonly string[]> {
 		await this.sync();
-		return (await this.states())
-			.filter((state) => file === undefined || state.file === file)
-			.flatMap(({ review }) => pendingOf(review));
+		const wanted = this.stored.files.filter((one) => file === undefined || one.file === file);
+		const states = await Promise.all(wanted.map((one) => this.stateOf(one)));
+		return states.flatMap(({ review }) => pendingOf(review));
+	}
+
+	async isOpen(id: string): Promise<boolean> {
+		const one = this.stored.files.find(({ review }) => review.hunks.some((hunk) => hunk.id === id));
+		return one !== undefined && (await this.ids(one.file)).includes(id);
 	}
 
 	/**
@@ -160,8 +175,8 @@ export class ReviewSession {
 			const ids = this.withMoved(chosen);
 			const changes: FileChange[] = [];
 			const open: string[] = [];
-			for (const { file, review, seen } of await this.states()) {
-				const wanted = pendingOf(review).filter((id) => ids.includes(id));
+			for (const { file, review, seen } of await this.statesOf(ids)) {
+				const wanted = pendingOf(review).filter((id) => ids.has(id));
 				open.push(...wanted);
 				if (wanted.length === 0) {
 					continue;
@@ -194,8 +209,8 @@ export class ReviewSession {
 			const changes: FileChange[] = [];
 			const kept: string[] = [];
 			const open: string[] = [];
-			for (const { file, review, seen } of await this.states()) {
-				const wanted = pendingOf(review).filter((id) => ids.includes(id));
+			for (const { file, review, seen } of await this.statesOf(ids)) {
+				const wanted = pendingOf(review).filter((id) => ids.has(id));
 				open.push(...wanted);
 				if (wanted.length === 0 || isWhole(review) || this.stored.stage === 'waiting') {
 					continue;
@@ -252,12 +267,18 @@ export class ReviewSession {
 	}
 
 	/** A moved file goes as a whole: half of it would lose its text, or leave it there twice. */
-	private withMoved(ids: readonly string[]): readonly string[] {
+	private withMoved(ids: readonly string[]): ReadonlySet<string> {
 		const hunks = new Map(
 			this.stored.files.map(({ review }) => [review.path, review.hunks.map(({ id }) => id)] as const),
 		);
 		const halves = this.moves.map(({ from, to }) => [from, to].flatMap((one) => hunks.get(one) ?? []));
-		return [...new Set([...ids, ...halves.filter((both) => both.some((id) => ids.includes(id))).flat()])];
+		return new Set([...ids, ...halves.filter((both) => both.some((id) => ids.includes(id))).flat()]);
+	}
+
+	/** Only the files that these hunks are in. */
+	private statesOf(ids: ReadonlySet<string>): Promise<readonly FileState[]> {
+		const files = this.stored.files.filter(({ review }) => review.hunks.some(({ id }) => ids.has(id)));
+		return Promise.all(files.map((one) => this.stateOf(one)));
 	}
 
 	/** With what is unsaved already; once the fix is in, files are unsaved because of it. */
@@ -328,11 +349,14 @@ export class ReviewSession {
 		decision: 'accepted' | 'rejected',
 		alsoAccepted: readonly string[] = [],
 	): Promise<Stepped> {
-		const all = [...ids, ...alsoAccepted];
+		const all = new Set([...ids, ...alsoAccepted]);
 		const files = this.stored.files.map((one): StoredFile => {
 			// A decision that was undone is made anew. The others keep theirs, so that Redo brings them back.
+			if (!one.review.hunks.some(({ id }) => all.has(id))) {
+				return one;
+			}
 			const hunks = one.review.hunks.map((hunk) =>
-				all.includes(hunk.id) ? { ...hunk, decision: 'pending' as const } : hunk,
+				all.has(hunk.id) ? { ...hunk, decision: 'pending' as const } : hunk,
 			);
 			const open = { ...one.review, hunks };
 			return { ...one, review: decide(decide(open, alsoAccepted, 'accepted'), ids, decision) };
@@ -343,6 +367,10 @@ export class ReviewSession {
 	}
 
 	private async endIfDecided(): Promise<void> {
+		// How a file stands opens decisions again and makes none.
+		if (this.ended || !this.stored.files.every(({ review }) => isDecided(review))) {
+			return;
+		}
 		const states = await this.states();
 		if (this.ended || !states.every(({ review }) => isDecided(review))) {
 			return;
@@ -357,12 +385,11 @@ export class ReviewSession {
 
 	/** By the names that the fix has for the files; undefined where there is none. */
 	private async texts(): Promise<ReadonlyMap<string, string | undefined>> {
-		const texts = new Map<string, string | undefined>();
-		for (const { file, review } of this.stored.files) {
-			const seen = await this.files.look(file);
-			texts.set(review.path, seen.kind === 'absent' ? undefined : seen.text);
-		}
-		return texts;
+		const seen = this.stored.files.map(async ({ file, review }) => {
+			const one = await this.files.look(file);
+			return [review.path, one.kind === 'absent' ? undefined : one.text] as const;
+		});
+		return new Map(await Promise.all(seen));
 	}
 
 	private end(
@@ -386,13 +413,12 @@ export class ReviewSession {
 
 	/** Files that had no unsaved edits before are saved, so that the user's own test run sees the fix. */
 	private async save(): Promise<string[]> {
-		const unsaved: string[] = [];
-		for (const { file, unsaved: before } of this.stored.files) {
-			if (this.files.isUnsaved(file) && (before || !(await this.files.save(file)))) {
-				unsaved.push(path.basename(file));
-			}
-		}
-		return unsaved;
+		const unsaved = await Promise.all(
+			this.stored.files.map(async ({ file, unsaved: before }) =>
+				this.files.isUnsaved(file) && (before || !(await this.files.save(file))) ? [path.basename(file)] : [],
+			),
+		);
+		return unsaved.flat();
 	}
 
 	private async put(review: StoredReview | undefined): Promise<void> {

@@ -16,7 +16,7 @@ interface Stop {
 
 /** To the next (1), the previous (-1) or the nearest (0) open change. False when there is none in any text. */
 export async function walk(session: ReviewSession, direction: 1 | 0 | -1): Promise<boolean> {
-	const stops = (await session.states()).flatMap(({ file, located }) =>
+	const stops = (await session.shown()).flatMap(({ file, located }) =>
 		located.map(({ span }): Stop => ({ uri: vscode.Uri.file(file), line: span.start })),
 	);
 	const next = nextStop(stops, vscode.window.activeTextEditor, direction);
@@ -113,7 +113,7 @@ export async function hunkOf(
 ): Promise<string | undefined> {
 	const [first, changes, index] = args;
 	if (typeof first === 'string') {
-		return (await session.ids()).includes(first) ? first : undefined;
+		return (await session.isOpen(first)) ? first : undefined;
 	}
 	const uri = uriOf(first);
 	if (uri !== undefined && Array.isArray(changes) && typeof index === 'number') {

@@ -6,12 +6,15 @@ import * as vscode from 'vscode';
 import type { TestHandle } from '../../../src/extension';
 import type { FixFailingTest } from '../../../src/ui/fixFailingTest';
 import { FakeEngine, failing, solved, unsolved } from './fakeEngine';
+import { ownTime } from './ownTime';
 import { holds, lenses, opened, run, Stage, setting, type } from './reviewStage';
 import { click, hasUser, press, read, see, shot, until } from './user';
 import { activeDiff, button, cleared, folder, notification, openTabs, text, write } from './workspace';
 
 const BASE = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n';
 const PATCHED = 'one\nTWO\nthree\nfour\nfive\nSIX\nseven\n';
+/** Of our own code for one step, on a machine that does other things too. */
+const OWN_MS = 500;
 const QUIET = '$(verified) 1 fix to review';
 
 (hasUser ? describe : describe.skip)('Reviewing a verified fix', () => {
@@ -42,6 +45,14 @@ const QUIET = '$(verified) 1 fix to review';
 		command = await stage.waits([{ file, base, patched }]);
 		const { document } = await opened(file);
 		return { file, document };
+	}
+
+	/** Milliseconds of our own. */
+	async function took(what: string, work: () => Promise<unknown>): Promise<number> {
+		const from = performance.now();
+		const { ms, most } = await ownTime(work);
+		console.log(`      ${what}: ${Math.round(performance.now() - from)} ms, own ${ms} (${most})`);
+		return ms;
 	}
 
 	async function focused(): Promise<void> {
@@ -377,21 +388,38 @@ const QUIET = '$(verified) 1 fix to review';
 		const base = `${lines.join('\n')}\n`;
 		const patched = `${lines.map((line, index) => (index % 66 === 5 ? line.replace('compute', 'fixed') : line)).join('\n')}\n`;
 		const { document } = await waits('huge.js', base, patched);
-		const took = async (what: string, work: () => Promise<unknown>) => {
-			const from = performance.now();
-			await work();
-			const ms = Math.round(performance.now() - from);
-			console.log(`      ${(base.length / 1e6).toFixed(1)} MB, 303 changes: ${what} ${ms} ms`);
-		};
 		const shown = run('reviewInline');
 		await took('brought in', () => until('it', () => document.getText() === patched));
 		await took('lenses after that', () => until('them', async () => (await lenses(document.uri)).length > 0));
 		await took('peek after that', () => shown);
-		await took('reject one', () => run('rejectHunk', 'huge.js#7'));
-		await took('accept one', () => run('acceptHunk', 'huge.js#8'));
+		const own = [
+			await took('reject one', () => run('rejectHunk', 'huge.js#7')),
+			await took('accept one', () => run('acceptHunk', 'huge.js#8')),
+			await took('the next', () => run('nextHunk')),
+		];
 		await shot('review-huge');
 		await took('accept the rest', () => run('acceptAll'));
 		await notification('Accepted 302 of 303 changes');
+		assert.ok(Math.max(...own) < OWN_MS, own.join(', '));
+	});
+
+	it('holds 60 files and 600 changes', async function () {
+		this.timeout(180_000);
+		const lines = Array.from({ length: 500 }, (_, index) => `const value${index} = compute(${index});`);
+		const base = `${lines.join('\n')}\n`;
+		const patched = `${lines.map((line, index) => (index % 50 === 5 ? line.replace('compute', 'fixed') : line)).join('\n')}\n`;
+		const files = Array.from({ length: 60 }, (_, index) => write(`many${index}.js`, base));
+		command = await stage.waits(files.map((file) => ({ file, base, patched })));
+		await took('brought in and shown', () => run('reviewInline'));
+		const own = [
+			await took('reject one', () => run('rejectHunk', 'many0.js#2')),
+			await took('accept one', () => run('acceptHunk', 'many0.js#3')),
+			await took('accept a file', () => run('acceptFile', vscode.Uri.file(files[7] as string))),
+			await took('the next', () => run('nextHunk')),
+		];
+		await took('discard the rest', () => run('discardAll'));
+		await notification('Accepted 11 of 600 changes');
+		assert.ok(Math.max(...own) < OWN_MS, own.join(', '));
 	});
 
 	it('compares an alternative, and takes it only when it holds', async () => {

@@ -24,6 +24,10 @@ export class FakeFiles implements ReviewFiles {
 		return text === undefined ? { kind: 'absent' } : { kind: 'text', text };
 	}
 
+	glance(file: string): string | undefined {
+		return this.buffers.get(file)?.text;
+	}
+
 	async apply(changes: readonly FileChange[]): Promise<boolean> {
 		if (changes.length > 0 && this.refusing > 0) {
 			this.refusing -= 1;
