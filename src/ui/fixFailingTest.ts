@@ -3,10 +3,10 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { type NanoUsd, ZERO } from '../core/money';
 import type { Outcome } from '../core/outcome';
-import { count } from '../core/runWords';
 import type { Target, TestResult } from '../core/suite';
 import type { BidDesk, SuitePlace } from './bid/bidDesk';
 import { Search } from './bid/search';
+import { counted } from './counted';
 import type { Engine, FixRequest, FixResult, Place, VerifyRequest } from './engine';
 import type { FixStart, RanTests } from './failures/fixStart';
 import { FixTexts } from './fixTexts';
@@ -24,7 +24,7 @@ import { mayRunHere, usableFolders } from './setup/standing';
 
 export const FIX_COMMAND = 'underbid.fixFailingTest';
 
-const RECEIPT = 'Show Receipt';
+const RECEIPT = vscode.l10n.t('Show Receipt');
 
 /** What a run needs besides the text of the folder as it is. `folder` is absolute. */
 export type FixOrder = Omit<FixRequest, 'unsaved'>;
@@ -89,7 +89,7 @@ export class FixFailingTest implements vscode.Disposable {
 	/** Settles when the run has ended and its message stands; does not wait for an answer to it. */
 	async run(folders = vscode.workspace.workspaceFolders ?? [], start: FixStart = {}): Promise<void> {
 		if (this.working !== undefined) {
-			void vscode.window.showInformationMessage('Underbid is already working in this window.');
+			void vscode.window.showInformationMessage(vscode.l10n.t('Underbid is already working in this window.'));
 			return;
 		}
 		const usable = usableFolders(folders);
@@ -101,7 +101,7 @@ export class FixFailingTest implements vscode.Disposable {
 	/** One thing at a time; a bug is told, never thrown. */
 	private async alone(work: () => Promise<void>): Promise<void> {
 		if (this.working !== undefined) {
-			void vscode.window.showInformationMessage('Underbid is already working in this window.');
+			void vscode.window.showInformationMessage(vscode.l10n.t('Underbid is already working in this window.'));
 			return;
 		}
 		this.working = this.guarded(work);
@@ -150,7 +150,10 @@ export class FixFailingTest implements vscode.Disposable {
 			void vscode.window.showErrorMessage(
 				isForUser(error)
 					? message
-					: `Underbid failed and changed nothing: ${message} (see the output channel “Underbid”).`,
+					: vscode.l10n.t(
+							'Underbid failed and changed nothing: {0} (see the output channel “Underbid”).',
+							message,
+						),
 			);
 		}
 	}
@@ -281,9 +284,11 @@ export class FixFailingTest implements vscode.Disposable {
 		if (this.review.waiting?.stage !== 'inline') {
 			return true;
 		}
-		const review = 'Go On Reviewing';
+		const review = vscode.l10n.t('Go On Reviewing');
 		const answer = await vscode.window.showWarningMessage(
-			'A verified fix is half reviewed. Accept or reject its changes before you fix the next test.',
+			vscode.l10n.t(
+				'A verified fix is half reviewed. Accept or reject its changes before you fix the next test.',
+			),
 			review,
 		);
 		if (answer === review) {
@@ -298,7 +303,7 @@ export class FixFailingTest implements vscode.Disposable {
 		bid: NanoUsd,
 		start: FixStart,
 	): Promise<Target | undefined> {
-		const found = await this.runs.during('Looking for failing tests', bid, (see, signal) =>
+		const found = await this.runs.during(vscode.l10n.t('Looking for failing tests'), bid, (see, signal) =>
 			search.join(see, signal),
 		);
 		if (found === undefined) {
@@ -309,7 +314,7 @@ export class FixFailingTest implements vscode.Disposable {
 				this.runs.sayStopped();
 				return undefined;
 			case 'blocked':
-				void vscode.window.showWarningMessage(`${found.reason} Nothing was spent.`);
+				void vscode.window.showWarningMessage(vscode.l10n.t('{0} Nothing was spent.', found.reason));
 				return undefined;
 			case 'found':
 				break;
@@ -317,9 +322,14 @@ export class FixFailingTest implements vscode.Disposable {
 		const ran = { folder, command: found.command };
 		this.listed.fire({ ...ran, failing: found.failing });
 		if (found.failing.length === 0) {
-			const but = start.name === undefined ? '' : `, not even ${quoted(start.name)}`;
 			void vscode.window.showInformationMessage(
-				`No test fails (${found.command})${but}, so there is nothing to fix.`,
+				start.name === undefined
+					? vscode.l10n.t('No test fails ({0}), so there is nothing to fix.', found.command)
+					: vscode.l10n.t(
+							'No test fails ({0}), not even {1}, so there is nothing to fix.',
+							found.command,
+							quoted(start.name),
+						),
 			);
 			return undefined;
 		}
@@ -333,11 +343,18 @@ export class FixFailingTest implements vscode.Disposable {
 		bases: ReadonlyMap<string, string | undefined>,
 	): Promise<boolean> {
 		const { folder, target } = review;
-		const result = await this.judge('Re-running the tests of the fix', { ...placeOf(folder), target, bases });
+		const result = await this.judge(vscode.l10n.t('Re-running the tests of the fix'), {
+			...placeOf(folder),
+			target,
+			bases,
+		});
 		if (result?.outcome.kind === 'solved') {
 			const passed = result.outcome.evidence.after.passed;
 			void vscode.window
-				.showInformationMessage(`Verified as it is now: ${count(passed, 'test')} pass.`, RECEIPT)
+				.showInformationMessage(
+					vscode.l10n.t('Verified as it is now: {0}.', counted(passed, 'passing')),
+					RECEIPT,
+				)
 				.then((answer) =>
 					answer === RECEIPT ? this.texts.showReceipt(review.run, result.receipt) : undefined,
 				);
@@ -345,7 +362,7 @@ export class FixFailingTest implements vscode.Disposable {
 		}
 		if (result !== undefined) {
 			void vscode.window.showWarningMessage(
-				`The text as it is now is not verified. ${reverifyWords(result.outcome)}`,
+				vscode.l10n.t('The text as it is now is not verified. {0}', reverifyWords(result.outcome)),
 			);
 		}
 		return false;
@@ -362,12 +379,12 @@ export class FixFailingTest implements vscode.Disposable {
 		);
 		if (texts.length < alternative.changes.length) {
 			void vscode.window.showWarningMessage(
-				'This alternative deletes files, and such a patch can only be verified by a new run.',
+				vscode.l10n.t('This alternative deletes files, and such a patch can only be verified by a new run.'),
 			);
 			return undefined;
 		}
 		const others = place.unsaved.filter(({ file }) => !texts.some((one) => one.file === file));
-		const result = await this.judge('Verifying the alternative', {
+		const result = await this.judge(vscode.l10n.t('Verifying the alternative'), {
 			...place,
 			unsaved: [...others, ...texts],
 			target: review.target,
@@ -377,7 +394,10 @@ export class FixFailingTest implements vscode.Disposable {
 			return result;
 		}
 		void vscode.window.showWarningMessage(
-			`The alternative does not hold, and the verified fix stays. ${reverifyWords(result.outcome)}`,
+			vscode.l10n.t(
+				'The alternative does not hold, and the verified fix stays. {0}',
+				reverifyWords(result.outcome),
+			),
 		);
 		return undefined;
 	}

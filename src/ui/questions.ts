@@ -16,8 +16,8 @@ export async function askFolder(
 		folder,
 	}));
 	const picked = await vscode.window.showQuickPick(items, {
-		title: 'Fix a Failing Test: Folder',
-		placeHolder: 'Which folder has the failing test?',
+		title: vscode.l10n.t('Fix a Failing Test: Folder'),
+		placeHolder: vscode.l10n.t('Which folder has the failing test?'),
 	});
 	return picked?.folder;
 }
@@ -43,14 +43,17 @@ export async function askTarget(failing: readonly TestResult[]): Promise<Target 
 		}),
 	);
 	const all: TargetItem = {
-		label: failing.length === 2 ? 'Both failing tests' : `All ${failing.length} failing tests`,
-		description: 'one fix that makes every one of them pass',
+		label:
+			failing.length === 2
+				? vscode.l10n.t('Both failing tests')
+				: vscode.l10n.t('All {0} failing tests', failing.length),
+		description: vscode.l10n.t('one fix that makes every one of them pass'),
 		detail: '',
 		target: { kind: 'failing' },
 	};
 	const picked = await vscode.window.showQuickPick([...items, all], {
-		title: 'Fix a Failing Test: Test',
-		placeHolder: `${failing.length} tests fail. Which one shall be fixed?`,
+		title: vscode.l10n.t('Fix a Failing Test: Test'),
+		placeHolder: vscode.l10n.t('{0} tests fail. Which one shall be fixed?', failing.length),
 		matchOnDescription: true,
 		ignoreFocusOut: true,
 	});
@@ -64,5 +67,7 @@ function firstLine(test: TestResult): string {
 
 export function titleOf(target: Target): string {
 	const [name] = target.kind === 'named' ? target.names : [];
-	return name === undefined ? 'Fixing the failing tests' : `Fixing ${quoted(testName(name))}`;
+	return name === undefined
+		? vscode.l10n.t('Fixing the failing tests')
+		: vscode.l10n.t('Fixing {0}', quoted(testName(name)));
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { formatUsd, type NanoUsd, ZERO } from '../core/money';
-import { count, moneyOf } from '../core/runWords';
+import { moneyOf } from '../core/runWords';
+import { counted } from './counted';
 import { FIX_TERMINAL, STATUS_MENU } from './runs/runCommands';
 import { type StatusFacts, statusTooltip, TOOLTIP_COMMANDS } from './runs/runTooltip';
 import { showSpend } from './setup/settings';
@@ -14,7 +15,7 @@ export class SpendStatus implements vscode.Disposable {
 
 	constructor() {
 		this.item = vscode.window.createStatusBarItem('underbid.spend', vscode.StatusBarAlignment.Left);
-		this.item.name = 'Underbid Spend';
+		this.item.name = vscode.l10n.t('Underbid Spend');
 	}
 
 	show(facts: StatusFacts): void {
@@ -28,17 +29,28 @@ export class SpendStatus implements vscode.Disposable {
 				const { spent, bid } = facts;
 				const money = bid === ZERO ? moneyOf(spent, bid) : `${formatUsd(spent)} / ${formatUsd(bid)}`;
 				const attempts =
-					facts.run === undefined ? '' : ` ${count(facts.run.attempts.length, 'attempt')} so far.`;
+					facts.run === undefined
+						? ''
+						: vscode.l10n.t(' {0} so far.', counted(facts.run.attempts.length, 'attempt'));
 				this.set(
 					`$(sync~spin) ${money}`,
-					`Underbid is working: ${facts.doing}. ${moneyOf(spent, bid)} spent.${attempts}`,
+					vscode.l10n.t(
+						'Underbid is working: {0}. {1} spent.{2}',
+						facts.doing,
+						moneyOf(spent, bid),
+						attempts,
+					),
 				);
 				break;
 			}
 			case 'review':
 				this.set(
-					'$(verified) 1 fix to review',
-					`Underbid: 1 verified fix waits for your review, ${facts.title}. ${moneyOf(facts.spent, facts.bid)} spent.`,
+					vscode.l10n.t('$(verified) 1 fix to review'),
+					vscode.l10n.t(
+						'Underbid: 1 verified fix waits for your review, {0}. {1} spent.',
+						facts.title,
+						moneyOf(facts.spent, facts.bid),
+					),
 				);
 				break;
 			case 'failed':
@@ -48,7 +60,7 @@ export class SpendStatus implements vscode.Disposable {
 				);
 				break;
 			case 'idle':
-				this.set(`$(wrench) ${idle ?? ''}`, `Underbid: ${idle ?? ''} spent.`);
+				this.set(`$(wrench) ${idle ?? ''}`, vscode.l10n.t('Underbid: {0} spent.', idle ?? ''));
 				break;
 		}
 		// What failed is one click from its fix; all else is in the menu.
@@ -92,9 +104,9 @@ function idleText({
 		case 'never':
 			return undefined;
 		case 'month':
-			return `${formatUsd(month)} this month`;
+			return vscode.l10n.t('{0} this month', formatUsd(month));
 		case 'today':
 		case 'always':
-			return `${formatUsd(today)} today`;
+			return vscode.l10n.t('{0} today', formatUsd(today));
 	}
 }

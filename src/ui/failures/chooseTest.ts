@@ -1,7 +1,7 @@
 // From a hint to a target of our own run: the one test, all of a group, or a question.
 import * as vscode from 'vscode';
-import { count } from '../../core/runWords';
 import type { Target, TestResult } from '../../core/suite';
+import { counted } from '../counted';
 import { quoted } from '../outcomeWords';
 import { askAmong, targetOf } from './askAmong';
 import type { RanTests } from './fixStart';
@@ -31,7 +31,7 @@ export async function chooseTest(
 				title: vscode.l10n.t('{0} does not fail when {1} runs', name, short(command)),
 				placeHolder: vscode.l10n.t(
 					'{0} there. Choose one, or press Escape',
-					`${count(failing.length, 'other test')} ${failing.length === 1 ? 'fails' : 'fail'}`,
+					counted(failing.length, 'otherFailing'),
 				),
 			});
 	}

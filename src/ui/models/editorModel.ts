@@ -26,8 +26,9 @@ export interface EditorModelParts {
 	readonly onGone: (id: string, reason: string) => void;
 }
 
-const JUSTIFICATION =
-	'Underbid asks this model for a change that makes your failing test pass. It does so only in a fix that you started, for at most the number of calls in underbid.editorModelCalls.';
+const JUSTIFICATION = vscode.l10n.t(
+	'Underbid asks this model for a change that makes your failing test pass. It does so only in a fix that you started, for at most the number of calls in underbid.editorModelCalls.',
+);
 const COUNT_MS = 5_000;
 
 /** What came of one request. */
@@ -50,7 +51,7 @@ export class EditorModel implements Model {
 		const { chat } = parts;
 		this.id = editorModelId(chat);
 		this.provider = `editor/${chat.vendor}`;
-		this.label = `${chat.name} (${vendorName(chat.vendor)}, cost estimated)`;
+		this.label = vscode.l10n.t('{0} ({1}, cost estimated)', chat.name, vendorName(chat.vendor));
 		this.price = parts.price;
 		this.contextTokens = chat.maxInputTokens + parts.outputLimit;
 		this.outputLimit = parts.outputLimit;
@@ -85,12 +86,17 @@ export class EditorModel implements Model {
 			return this.ended(request, signal);
 		}
 		if (input > this.parts.chat.maxInputTokens) {
-			const reason = `${this.label} takes ${this.parts.chat.maxInputTokens} tokens, and this prompt has about ${input}.`;
+			const reason = vscode.l10n.t(
+				'{0} takes {1} tokens, and this prompt has about {2}.',
+				this.label,
+				this.parts.chat.maxInputTokens,
+				input,
+			);
 			return { kind: 'failed', trouble: 'request', reason };
 		}
 		const wanted = Math.floor(Math.min(request.outputTokens, this.outputLimit));
 		if (wanted < request.leastOutputTokens) {
-			const reason = `${this.label} has too little room for the answer.`;
+			const reason = vscode.l10n.t('{0} has too little room for the answer.', this.label);
 			return { kind: 'failed', trouble: 'request', reason };
 		}
 		const cost = { label: this.label, price: this.price, inputCeiling: ceiling, outputTokens: wanted };
@@ -105,7 +111,10 @@ export class EditorModel implements Model {
 		}
 		if (!this.parts.calls.take()) {
 			await release(purse, reservation);
-			const reason = `The ${this.parts.calls.most} calls that one run may make to the editor's own models are used up (underbid.editorModelCalls).`;
+			const reason = vscode.l10n.t(
+				"The {0} calls that one run may make to the editor's own models are used up (underbid.editorModelCalls).",
+				this.parts.calls.most,
+			);
 			return { kind: 'failed', trouble: 'busy', reason };
 		}
 		const heard = await this.hear(request, outputTokens, onText, ends);
@@ -204,7 +213,11 @@ export class EditorModel implements Model {
 			? { kind: 'cancelled' }
 			: {
 					kind: 'timedOut',
-					reason: `${this.label} did not finish within ${Math.round(request.timeMs / 1000)} s.`,
+					reason: vscode.l10n.t(
+						'{0} did not finish within {1} s.',
+						this.label,
+						Math.round(request.timeMs / 1000),
+					),
 				};
 	}
 

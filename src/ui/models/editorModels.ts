@@ -58,7 +58,7 @@ export class EditorModels {
 		const listings = chats.map((chat): EditorListing => {
 			const id = editorModelId(chat);
 			const found = priceOf(chat, (seller) => catalogue.published(seller), prices);
-			const label = `${chat.name} (${vendorName(chat.vendor)} in the editor)`;
+			const label = vscode.l10n.t('{0} ({1} in the editor)', chat.name, vendorName(chat.vendor));
 			if (found.kind === 'unpriced') {
 				return {
 					id,
@@ -131,7 +131,9 @@ export class EditorModels {
 
 	private refusal(chat: vscode.LanguageModelChat): string | undefined {
 		return this.access?.canSendRequest(chat) === false
-			? 'you did not allow Underbid to use it; change that under Accounts, Manage Language Model Access'
+			? vscode.l10n.t(
+					'you did not allow Underbid to use it; change that under Accounts, Manage Language Model Access',
+				)
 			: undefined;
 	}
 

@@ -5,7 +5,7 @@ import { BASE_SCHEME, FIX_SCHEME, type FixTexts } from '../fixTexts';
 import type { Alternative, StoredReview } from './storedReview';
 
 export function labelOf(alternative: Alternative): string {
-	return alternative.verified ? 'verified too' : 'not verified';
+	return alternative.verified ? vscode.l10n.t('verified too') : vscode.l10n.t('not verified');
 }
 
 /** Undefined when the user turned away. */
@@ -15,15 +15,15 @@ export async function chooseAlternative(review: StoredReview): Promise<Alternati
 		return only;
 	}
 	const items = review.alternatives.map((alternative, index) => ({
-		label: `Alternative ${index + 1}`,
+		label: vscode.l10n.t('Alternative {0}', index + 1),
 		description: labelOf(alternative),
 		detail: alternative.summary,
 		alternative,
 	}));
 	return (
 		await vscode.window.showQuickPick(items, {
-			title: 'Compare Alternatives',
-			placeHolder: `The verified fix: ${review.summary}`,
+			title: vscode.l10n.t('Compare Alternatives'),
+			placeHolder: vscode.l10n.t('The verified fix: {0}', review.summary),
 		})
 	)?.alternative;
 }
@@ -55,7 +55,7 @@ export async function compare(
 			right: after === undefined ? undefined : right,
 		};
 	});
-	const title = `Verified fix ↔ alternative ${number} (${labelOf(alternative)})`;
+	const title = vscode.l10n.t('Verified fix ↔ alternative {0} ({1})', number, labelOf(alternative));
 	const [one] = sides;
 	if (sides.length === 1 && one?.left !== undefined && one.right !== undefined) {
 		await vscode.commands.executeCommand(

@@ -61,7 +61,11 @@ export class EditorFiles implements ReviewFiles {
 				return { kind: 'barred', reason, text: undefined };
 			}
 			return size !== undefined
-				? { kind: 'barred', reason: `${name} cannot be opened as text (${why})`, text: undefined }
+				? {
+						kind: 'barred',
+						reason: vscode.l10n.t('{0} cannot be opened as text ({1})', name, why),
+						text: undefined,
+					}
 				: { kind: 'absent' };
 		}
 		const text = textIn(document);
@@ -177,7 +181,11 @@ async function lookAtNotebook(uri: vscode.Uri, name: string): Promise<Seen> {
 	try {
 		const text = plainText(Buffer.from(await vscode.workspace.fs.readFile(uri)).toString());
 		return open?.isDirty === true
-			? { kind: 'barred', reason: `${name} has unsaved edits; save or revert the notebook first`, text }
+			? {
+					kind: 'barred',
+					reason: vscode.l10n.t('{0} has unsaved edits; save or revert the notebook first', name),
+					text,
+				}
 			: { kind: 'text', text };
 	} catch {
 		return { kind: 'absent' };
@@ -191,7 +199,7 @@ async function readOnlyReason(uri: vscode.Uri, document: vscode.TextDocument): P
 		() => undefined,
 	);
 	if (Number(stat?.permissions ?? 0) > 0) {
-		return `${name} is read-only; make it writable first`;
+		return vscode.l10n.t('{0} is read-only; make it writable first', name);
 	}
 	const settings = vscode.workspace.getConfiguration('files', uri);
 	const matches = (key: string) =>
@@ -199,7 +207,7 @@ async function readOnlyReason(uri: vscode.Uri, document: vscode.TextDocument): P
 			([glob, on]) => on && vscode.languages.match({ pattern: patternOf(uri, glob) }, document) > 0,
 		);
 	return matches('readonlyInclude') && !matches('readonlyExclude')
-		? `${name} is read-only by the setting files.readonlyInclude`
+		? vscode.l10n.t('{0} is read-only by the setting files.readonlyInclude', name)
 		: undefined;
 }
 
@@ -216,7 +224,11 @@ async function encodingReason(
 ): Promise<string | undefined> {
 	const name = path.basename(uri.path);
 	if (!/^utf-?8/i.test(document.encoding ?? 'utf8') && /[^\0-\x7f]/.test(text)) {
-		return `${name} is opened as ${document.encoding}, and a fix can only be brought into UTF-8 text; reopen or save it with UTF-8 first`;
+		return vscode.l10n.t(
+			'{0} is opened as {1}, and a fix can only be brought into UTF-8 text; reopen or save it with UTF-8 first',
+			name,
+			document.encoding,
+		);
 	}
 	if (!text.includes('\uFFFD')) {
 		return undefined;
@@ -225,6 +237,9 @@ async function encodingReason(
 		new TextDecoder('utf-8', { fatal: true }).decode(await vscode.workspace.fs.readFile(uri));
 		return undefined;
 	} catch {
-		return `${name} is not UTF-8 text, and saving it as that would spoil it; reopen it with its encoding and save it with UTF-8 first`;
+		return vscode.l10n.t(
+			'{0} is not UTF-8 text, and saving it as that would spoil it; reopen it with its encoding and save it with UTF-8 first',
+			name,
+		);
 	}
 }

@@ -2,8 +2,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { fileReview, isWhole, locate } from '../../core/review/review';
-import { count, moneyOf } from '../../core/runWords';
+import { moneyOf } from '../../core/runWords';
 import type { Target } from '../../core/suite';
+import { counted } from '../counted';
 import type { FixResult } from '../engine';
 import { BASE_SCHEME, FIX_SCHEME, type FixTexts } from '../fixTexts';
 import { chooseAlternative, compare, labelOf } from './alternatives';
@@ -16,13 +17,13 @@ import { type Finished, ReviewSession, type Stepped } from './reviewSession';
 import { hunkOf, openFirst, uriOf, walk } from './reviewWalk';
 import type { Alternative, ReviewStore, StoredFile, StoredReview } from './storedReview';
 
-const REVIEW = 'Review Inline';
-const DIFF = 'Show Diff';
-const MORE = 'More…';
-const RERUN = 'Re-run Tests';
-const KEEP = 'Keep My Edits';
-const PUT_BACK = 'Put Notebook Back';
-const VERIFY = 'Verify This One Instead';
+const REVIEW = vscode.l10n.t('Review Inline');
+const DIFF = vscode.l10n.t('Show Diff');
+const MORE = vscode.l10n.t('More…');
+const RERUN = vscode.l10n.t('Re-run Tests');
+const KEEP = vscode.l10n.t('Keep My Edits');
+const PUT_BACK = vscode.l10n.t('Put Notebook Back');
+const VERIFY = vscode.l10n.t('Verify This One Instead');
 
 export interface ReviewWorld {
 	readonly store: ReviewStore;
@@ -132,7 +133,7 @@ export class FixReview implements vscode.Disposable {
 		};
 		await this.world.store.save(review);
 		await this.take(review);
-		void this.ask(`Verified fix ready: ${this.size()}. ${this.worth()}`);
+		void this.ask(vscode.l10n.t('Verified fix ready: {0}. {1}', this.size(), this.worth()));
 	}
 
 	async reviewInline(): Promise<void> {
@@ -149,7 +150,10 @@ export class FixReview implements vscode.Disposable {
 			await this.shown();
 			if (brought.left.length > 0) {
 				void vscode.window.showWarningMessage(
-					`Not all of the fix could be brought in. ${brought.left.join('; ')}. What was brought in is not verified as merged: run the tests again afterwards.`,
+					vscode.l10n.t(
+						'Not all of the fix could be brought in. {0}. What was brought in is not verified as merged: run the tests again afterwards.',
+						brought.left.join('; '),
+					),
 				);
 			}
 		}
@@ -188,13 +192,13 @@ export class FixReview implements vscode.Disposable {
 		});
 		const [only] = sides;
 		if (sides.length === 1 && only?.base !== undefined && only.fix !== undefined) {
-			const title = `${path.basename(only.uri.path)}: verified fix`;
+			const title = vscode.l10n.t('{0}: verified fix', path.basename(only.uri.path));
 			await vscode.commands.executeCommand('vscode.diff', only.base, only.fix, title, { preview: false });
 			return;
 		}
 		await vscode.commands.executeCommand(
 			'vscode.changes',
-			`Verified fix: ${this.size()}`,
+			vscode.l10n.t('Verified fix: {0}', this.size()),
 			sides.map(({ uri, base, fix }) => [uri, base, fix]),
 		);
 	}
@@ -221,7 +225,10 @@ export class FixReview implements vscode.Disposable {
 			if (brought.left.length > 0) {
 				await this.shown();
 				void vscode.window.showWarningMessage(
-					`Not accepted as a whole: ${brought.left.join('; ')}. Review what could be brought in.`,
+					vscode.l10n.t(
+						'Not accepted as a whole: {0}. Review what could be brought in.',
+						brought.left.join('; '),
+					),
 				);
 				await openFirst(session, () => this.face);
 				return;
@@ -285,20 +292,24 @@ export class FixReview implements vscode.Disposable {
 	private size(): string {
 		const files = this.session?.review.files ?? [];
 		const hunks = files.reduce((sum, { review }) => sum + review.hunks.length, 0);
-		return `${count(hunks, 'change')} in ${count(files.length, 'file')}`;
+		return vscode.l10n.t('{0} in {1}', counted(hunks, 'change'), counted(files.length, 'file'));
 	}
 
 	private worth(): string {
 		const review = this.session?.review;
 		return review === undefined
 			? ''
-			: `${count(review.passed, 'test')} pass. ${moneyOf(review.spent, review.bid)} spent.`;
+			: vscode.l10n.t(
+					'{0}. {1} spent.',
+					counted(review.passed, 'passing'),
+					moneyOf(review.spent, review.bid),
+				);
 	}
 
 	private mustWait(): ReviewSession | undefined {
 		if (this.session === undefined) {
 			void vscode.window.showInformationMessage(
-				'No verified fix waits for a review. Run “Underbid: Fix a Failing Test…” first.',
+				vscode.l10n.t('No verified fix waits for a review. Run “Underbid: Fix a Failing Test…” first.'),
 			);
 		}
 		return this.session;
@@ -339,8 +350,12 @@ export class FixReview implements vscode.Disposable {
 		if (id === undefined) {
 			void vscode.window.showInformationMessage(
 				this.face?.quiet === false
-					? 'Put the cursor into a change of the verified fix first (Alt+F5 goes to the next one).'
-					: 'The verified fix is not in your files yet. Run “Underbid: Review Fix Inline” first.',
+					? vscode.l10n.t(
+							'Put the cursor into a change of the verified fix first (Alt+F5 goes to the next one).',
+						)
+					: vscode.l10n.t(
+							'The verified fix is not in your files yet. Run “Underbid: Review Fix Inline” first.',
+						),
 			);
 			return;
 		}
@@ -361,7 +376,9 @@ export class FixReview implements vscode.Disposable {
 		)?.file;
 		const ids = file === undefined ? [] : await session.ids(file);
 		if (ids.length === 0) {
-			void vscode.window.showInformationMessage('That file has no change of the verified fix to review.');
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('That file has no change of the verified fix to review.'),
+			);
 			return;
 		}
 		await (what === 'accept' ? this.accept(session, ids) : this.reject(session, ids));
@@ -377,11 +394,18 @@ export class FixReview implements vscode.Disposable {
 		if (step.kind !== 'edited') {
 			return this.said(session, step);
 		}
-		const [what, it] =
-			step.ids.length === 1 ? ['that change', 'it'] : [count(step.ids.length, 'change'), 'them'];
 		void vscode.window
 			.showWarningMessage(
-				`You edited ${what} in ${step.path}, so taking ${it} out would take your edits too. Keep ${it} as ${it === 'it' ? 'it is' : 'they are'} and reject the rest, or undo your edits first.`,
+				step.ids.length === 1
+					? vscode.l10n.t(
+							'You edited that change in {0}, so taking it out would take your edits too. Keep it as it is and reject the rest, or undo your edits first.',
+							step.path,
+						)
+					: vscode.l10n.t(
+							'You edited {0} changes in {1}, so taking them out would take your edits too. Keep them as they are and reject the rest, or undo your edits first.',
+							step.ids.length,
+							step.path,
+						),
 				KEEP,
 			)
 			.then((answer) =>
@@ -409,7 +433,9 @@ export class FixReview implements vscode.Disposable {
 				if (session === this.session) {
 					this.leave();
 					this.world.changed(undefined);
-					void vscode.window.showInformationMessage(`${step.reason} Nothing was changed here.`);
+					void vscode.window.showInformationMessage(
+						vscode.l10n.t('{0} Nothing was changed here.', step.reason),
+					);
 					await this.restore();
 				}
 				return false;
@@ -427,7 +453,9 @@ export class FixReview implements vscode.Disposable {
 		}
 		if (!(await walk(session, direction))) {
 			void vscode.window.showInformationMessage(
-				'What is left to review are whole files. “Underbid: Choose Changes to Accept…” lists them.',
+				vscode.l10n.t(
+					'What is left to review are whole files. “Underbid: Choose Changes to Accept…” lists them.',
+				),
 			);
 		}
 	}
@@ -453,7 +481,7 @@ export class FixReview implements vscode.Disposable {
 	private ended(words: string, review: StoredReview, ...next: readonly string[]): void {
 		const notebooks = review.files.map(({ file }) => file).filter((file) => this.files.isReplaced(file));
 		const names = notebooks.map((file) => path.basename(file)).join(', ');
-		const note = names === '' ? '' : ` Undo does not reach ${names}; “${PUT_BACK}” does.`;
+		const note = names === '' ? '' : vscode.l10n.t(' Undo does not reach {0}; “{1}” does.', names, PUT_BACK);
 		const buttons = [...next, ...(names === '' ? [] : [PUT_BACK])];
 		void vscode.window.showInformationMessage(`${words}${note}`, ...buttons).then(async (answer) => {
 			if (answer === RERUN) {
@@ -463,7 +491,9 @@ export class FixReview implements vscode.Disposable {
 				const back = await this.files.putBack(file);
 				const name = path.basename(file);
 				void vscode.window.showInformationMessage(
-					back ? `${name} is back as it was.` : `${name} changed since, so it was left as it is.`,
+					back
+						? vscode.l10n.t('{0} is back as it was.', name)
+						: vscode.l10n.t('{0} changed since, so it was left as it is.', name),
 				);
 			}
 		});
@@ -473,23 +503,36 @@ export class FixReview implements vscode.Disposable {
 		this.leave();
 		this.world.changed(undefined);
 		this.accepted = end.state === 'discarded' ? undefined : review;
-		const unsaved = end.unsaved.length > 0 ? ` Not saved yet: ${end.unsaved.join(', ')}.` : '';
+		const unsaved =
+			end.unsaved.length > 0 ? vscode.l10n.t(' Not saved yet: {0}.', end.unsaved.join(', ')) : '';
 		switch (end.state) {
 			case 'discarded':
-				void vscode.window.showInformationMessage('Discarded. Nothing of the fix is in your files.');
+				void vscode.window.showInformationMessage(
+					vscode.l10n.t('Discarded. Nothing of the fix is in your files.'),
+				);
 				return;
 			case 'verified':
-				this.ended(`Accepted, exactly as it was verified. Undo takes it back.${unsaved}`, review);
+				this.ended(
+					`${vscode.l10n.t('Accepted, exactly as it was verified. Undo takes it back.')}${unsaved}`,
+					review,
+				);
 				return;
 			case 'changed': {
 				this.partial = review;
-				const part =
+				const words =
 					end.accepted < end.hunks
-						? ` ${end.accepted} of ${count(end.hunks, 'change')}`
+						? vscode.l10n.t(
+								'Accepted {0} of {1}: this text is not what was verified.',
+								end.accepted,
+								counted(end.hunks, 'change'),
+							)
 						: end.resaved.length > 0
-							? `, but ${end.resaved.join(', ')} was changed as it was saved (by a formatter, most likely)`
-							: ' with other edits of yours';
-				this.ended(`Accepted${part}: this text is not what was verified.${unsaved}`, review, RERUN);
+							? vscode.l10n.t(
+									'Accepted, but {0} was changed as it was saved (by a formatter, most likely): this text is not what was verified.',
+									end.resaved.join(', '),
+								)
+							: vscode.l10n.t('Accepted with other edits of yours: this text is not what was verified.');
+				this.ended(`${words}${unsaved}`, review, RERUN);
 			}
 		}
 	}
@@ -524,13 +567,17 @@ export class FixReview implements vscode.Disposable {
 	/** Earns the word "verified" again, for the text as it is. */
 	private async reverify(): Promise<void> {
 		if (this.session !== undefined) {
-			void vscode.window.showInformationMessage('Decide on all changes first, then run the tests again.');
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('Decide on all changes first, then run the tests again.'),
+			);
 			return;
 		}
 		const review = this.partial;
 		if (review === undefined) {
 			void vscode.window.showInformationMessage(
-				'There is no accepted fix whose tests could be run again: what was accepted is what was verified.',
+				vscode.l10n.t(
+					'There is no accepted fix whose tests could be run again: what was accepted is what was verified.',
+				),
 			);
 			return;
 		}
@@ -552,7 +599,9 @@ export class FixReview implements vscode.Disposable {
 		}
 		const { review } = session;
 		if (review.alternatives.length === 0) {
-			void vscode.window.showInformationMessage('This fix has no alternatives: one patch was found.');
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('This fix has no alternatives: one patch was found.'),
+			);
 			return;
 		}
 		const alternative = await chooseAlternative(review);
@@ -563,7 +612,11 @@ export class FixReview implements vscode.Disposable {
 		await compare(review, alternative, this.world.texts);
 		void vscode.window
 			.showInformationMessage(
-				`Left the verified fix, right the alternative (${labelOf(alternative)}): ${alternative.summary}`,
+				vscode.l10n.t(
+					'Left the verified fix, right the alternative ({0}): {1}',
+					labelOf(alternative),
+					alternative.summary,
+				),
 				VERIFY,
 			)
 			.then((answer) => (answer === VERIFY ? this.verifyAlternative() : undefined));
@@ -577,13 +630,17 @@ export class FixReview implements vscode.Disposable {
 			return;
 		}
 		if (alternative === undefined) {
-			void vscode.window.showInformationMessage('This fix has no alternatives: one patch was found.');
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('This fix has no alternatives: one patch was found.'),
+			);
 			return;
 		}
 		const { review } = session;
 		if (this.face?.quiet === false || review.stage !== 'waiting') {
 			void vscode.window.showInformationMessage(
-				'The verified fix is in your files already. Undo or discard it first, then verify the alternative.',
+				vscode.l10n.t(
+					'The verified fix is in your files already. Undo or discard it first, then verify the alternative.',
+				),
 			);
 			return;
 		}
@@ -608,7 +665,9 @@ export class FixReview implements vscode.Disposable {
 		};
 		await this.world.store.save(next);
 		await this.take(next);
-		void this.ask(`The alternative is verified and waits instead: ${this.size()}. ${this.worth()}`);
+		void this.ask(
+			vscode.l10n.t('The alternative is verified and waits instead: {0}. {1}', this.size(), this.worth()),
+		);
 	}
 }
 
@@ -619,7 +678,7 @@ function guarded(run: (...args: unknown[]) => unknown): (...args: unknown[]) => 
 			await run(...args);
 		} catch (error) {
 			const why = error instanceof Error ? error.message : String(error);
-			void vscode.window.showErrorMessage(`The review could not go on: ${why}`);
+			void vscode.window.showErrorMessage(vscode.l10n.t('The review could not go on: {0}', why));
 		}
 	};
 }

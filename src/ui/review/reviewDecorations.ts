@@ -63,18 +63,21 @@ export class ReviewDecorations implements vscode.Disposable {
 			const range = document.validateRange(new vscode.Range(span.start, 0, span.start, 0));
 			const lens = (title: string, command = '') =>
 				new vscode.CodeLens(range, { title, command, ...(command === '' ? {} : { arguments: [hunk.id] }) });
-			const what = `$(verified) Verified fix ${sizeOf(hunk)}`;
+			const what = vscode.l10n.t('$(verified) Verified fix {0}', sizeOf(hunk));
 			switch (state) {
 				case 'there':
 					return [lens(what), lens('Accept', ACCEPT_HUNK), lens('Reject', REJECT_HUNK)];
 				case 'undone':
 					return [
-						lens(`${what}, not in the file`),
-						lens('Put In', ACCEPT_HUNK),
-						lens('Leave Out', REJECT_HUNK),
+						lens(vscode.l10n.t('{0}, not in the file', what)),
+						lens(vscode.l10n.t('Put In'), ACCEPT_HUNK),
+						lens(vscode.l10n.t('Leave Out'), REJECT_HUNK),
 					];
 				case 'edited':
-					return [lens(`${what}, edited by you`), lens('Keep As It Is', ACCEPT_HUNK)];
+					return [
+						lens(vscode.l10n.t('{0}, edited by you', what)),
+						lens(vscode.l10n.t('Keep As It Is'), ACCEPT_HUNK),
+					];
 			}
 		});
 	}
@@ -110,7 +113,7 @@ function removedLines(base: readonly string[], hunk: LocatedHunk['hunk']): vscod
 		return undefined;
 	}
 	const text = new vscode.MarkdownString();
-	text.appendText('The verified fix takes out:');
+	text.appendText(vscode.l10n.t('The verified fix takes out:'));
 	text.appendCodeblock(lines.slice(0, 30).join(''));
 	return text;
 }

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { Move } from '../../core/review/moves';
 import { isDecided, isWhole, type LocatedHunk, originalText } from '../../core/review/review';
-import { count } from '../../core/runWords';
+import { counted } from '../counted';
 import { FIX_SCHEME, type FixTexts } from '../fixTexts';
 import { openDocument, textIn } from './documents';
 import { ReviewDecorations } from './reviewDecorations';
@@ -114,7 +114,7 @@ export class ReviewFace implements vscode.Disposable {
 
 	private show(states: readonly FileState[]): void {
 		const { folder, passed, run } = this.session.review;
-		const label = `Verified fix: ${count(passed, 'test')} pass`;
+		const label = vscode.l10n.t('Verified fix: {0}', counted(passed, 'passing'));
 		this.scm ??= new ReviewScm(vscode.Uri.file(folder), label, this.texts);
 		this.decorations ??= new ReviewDecorations((document) => this.stateOf(document));
 		const files = states.map(({ file, review }) => {
@@ -173,7 +173,7 @@ export class ReviewFace implements vscode.Disposable {
 function noteOf(review: FileState['review'], moves: readonly Move[]): string {
 	const open = review.hunks.filter(({ decision }) => decision === 'pending').length;
 	if (!isWhole(review)) {
-		return `${count(open, 'change')} of the verified fix to review`;
+		return vscode.l10n.t('{0} of the verified fix to review', counted(open, 'change'));
 	}
 	const move = moves.find(({ from, to }) => from === review.path || to === review.path);
 	if (move !== undefined) {
@@ -182,10 +182,10 @@ function noteOf(review: FileState['review'], moves: readonly Move[]): string {
 			: vscode.l10n.t('The verified fix moves {0} here', move.from);
 	}
 	return review.base === undefined
-		? 'The verified fix makes this file'
+		? vscode.l10n.t('The verified fix makes this file')
 		: review.patched === undefined
-			? 'The verified fix deletes this file'
-			: 'The verified fix changes this notebook; it is accepted or rejected as a whole';
+			? vscode.l10n.t('The verified fix deletes this file')
+			: vscode.l10n.t('The verified fix changes this notebook; it is accepted or rejected as a whole');
 }
 
 function setContext(key: string, value: unknown): void {

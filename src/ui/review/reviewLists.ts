@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { linesOf } from '../../core/review/lines';
 import type { Move } from '../../core/review/moves';
 import { type FileReview, type Hunk, isWhole } from '../../core/review/review';
-import { count } from '../../core/runWords';
+import { counted } from '../counted';
 import { sizeOf } from './reviewDecorations';
 import type { FileState } from './reviewSession';
 
@@ -29,9 +29,9 @@ export async function chooseHunks(
 					: waiting
 						? ''
 						: at?.state === 'edited'
-							? ', edited by you'
+							? vscode.l10n.t(', edited by you')
 							: at?.state === 'undone'
-								? ', not in the file'
+								? vscode.l10n.t(', not in the file')
 								: '';
 				return {
 					label: `${review.path}:${(at?.span.start ?? hunk.base.start) + 1}`,
@@ -42,21 +42,23 @@ export async function chooseHunks(
 				};
 			});
 	});
-	const title = 'Verified Fix: Choose Changes';
+	const title = vscode.l10n.t('Verified Fix: Choose Changes');
 	const picked = await vscode.window.showQuickPick(items, {
 		title,
-		placeHolder: 'Tick the changes to decide on',
+		placeHolder: vscode.l10n.t('Tick the changes to decide on'),
 		canPickMany: true,
 		ignoreFocusOut: true,
 	});
 	if (picked === undefined || picked.length === 0) {
 		return undefined;
 	}
-	const changes = count(picked.length, 'change');
-	const answer = await vscode.window.showQuickPick([`Accept ${changes}`, `Reject ${changes}`], { title });
-	return answer === undefined
-		? undefined
-		: { answer: answer.startsWith('Accept') ? 'accept' : 'reject', ids: picked.map(({ id }) => id) };
+	const changes = counted(picked.length, 'change');
+	const decisions = [
+		{ label: vscode.l10n.t('Accept {0}', changes), answer: 'accept' as const },
+		{ label: vscode.l10n.t('Reject {0}', changes), answer: 'reject' as const },
+	];
+	const decision = await vscode.window.showQuickPick(decisions, { title });
+	return decision && { answer: decision.answer, ids: picked.map(({ id }) => id) };
 }
 
 function wholeWords({ path, base, patched }: FileReview, moves: readonly Move[]): string {
@@ -66,7 +68,11 @@ function wholeWords({ path, base, patched }: FileReview, moves: readonly Move[])
 			? vscode.l10n.t(', moved to {0}', move.to)
 			: vscode.l10n.t(', moved from {0}', move.from);
 	}
-	return base === undefined ? ', new file' : patched === undefined ? ', file deleted' : ', whole notebook';
+	return base === undefined
+		? vscode.l10n.t(', new file')
+		: patched === undefined
+			? vscode.l10n.t(', file deleted')
+			: vscode.l10n.t(', whole notebook');
 }
 
 function firstLines(base: readonly string[], patched: readonly string[], hunk: Hunk): string {

@@ -25,7 +25,7 @@ export class ReviewScm implements vscode.Disposable {
 		label: string,
 		private readonly texts: FixTexts,
 	) {
-		this.control = vscode.scm.createSourceControl('underbid', 'Verified fix', folder);
+		this.control = vscode.scm.createSourceControl('underbid', vscode.l10n.t('Verified fix'), folder);
 		this.control.inputBox.visible = false;
 		this.control.quickDiffProvider = {
 			provideOriginalResource: (uri) =>
@@ -52,8 +52,8 @@ export class ReviewScm implements vscode.Disposable {
 				decorations: { tooltip: note },
 				command: {
 					command: 'vscode.diff',
-					title: 'Open Diff',
-					arguments: [baseUri(uri), shown, `${path.basename(uri.path)} (verified fix)`],
+					title: vscode.l10n.t('Open Diff'),
+					arguments: [baseUri(uri), shown, vscode.l10n.t('{0} (verified fix)', path.basename(uri.path))],
 				},
 			}));
 		this.control.count = files.reduce((sum, { pending }) => sum + pending, 0);

@@ -77,7 +77,7 @@ async function openDiff(uri: vscode.Uri, line: number): Promise<void> {
 		'vscode.diff',
 		baseUri(uri),
 		uri,
-		`${path.basename(uri.path)} (verified fix)`,
+		vscode.l10n.t('{0} (verified fix)', path.basename(uri.path)),
 		{ preview: false, selection: new vscode.Range(line, 0, line, 0) },
 	);
 }

@@ -36,7 +36,7 @@ const SHOW_EVERY_MS = 100;
 /** Another window's run that was going on is looked at again after this long. */
 const ELSEWHERE_MS = 5_000;
 const RUNNING = 'underbid.running';
-const ATTEMPTS = 'Show Attempts';
+const ATTEMPTS = vscode.l10n.t('Show Attempts');
 
 interface Work {
 	readonly words: RunWords;
@@ -200,7 +200,9 @@ export class RunsFace implements vscode.Disposable {
 
 	sayStopped(): void {
 		if (!this.closing.aborted) {
-			void vscode.window.showInformationMessage('Stopped. Your files are untouched, nothing was spent.');
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('Stopped. Your files are untouched, nothing was spent.'),
+			);
 		}
 	}
 
@@ -277,7 +279,9 @@ export class RunsFace implements vscode.Disposable {
 
 	private stop(): void {
 		if (this.work === undefined) {
-			void vscode.window.showInformationMessage('Underbid is not running anything in this window.');
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('Underbid is not running anything in this window.'),
+			);
 		} else {
 			this.work.stop.abort();
 		}
@@ -311,7 +315,7 @@ export class RunsFace implements vscode.Disposable {
 		const run = this.withReceipt(row);
 		if (run !== undefined) {
 			await vscode.env.clipboard.writeText(run.receipt);
-			vscode.window.setStatusBarMessage('Receipt copied as Markdown', 3000);
+			vscode.window.setStatusBarMessage(vscode.l10n.t('Receipt copied as Markdown'), 3000);
 		}
 	}
 
@@ -321,8 +325,8 @@ export class RunsFace implements vscode.Disposable {
 		if (run?.receipt === undefined) {
 			void vscode.window.showInformationMessage(
 				run === undefined
-					? 'There is no receipt yet: no run has ended in this workspace.'
-					: 'That run has no receipt: it did not come to its own end.',
+					? vscode.l10n.t('There is no receipt yet: no run has ended in this workspace.')
+					: vscode.l10n.t('That run has no receipt: it did not come to its own end.'),
 			);
 			return undefined;
 		}
@@ -338,15 +342,18 @@ export class RunsFace implements vscode.Disposable {
 		if (run === undefined || wanted.length === 0) {
 			void vscode.window.showInformationMessage(
 				run === undefined
-					? 'No prompt was sent yet: the free proposer sends nothing.'
-					: 'No prompt of it is kept: nothing was sent, or it is long ago.',
+					? vscode.l10n.t('No prompt was sent yet: the free proposer sends nothing.')
+					: vscode.l10n.t('No prompt of it is kept: nothing was sent, or it is long ago.'),
 			);
 			return;
 		}
 		const text = wanted
-			.map((one) => `===== Attempt ${one.attempt}, prompt ${one.call}, ${one.text.trimEnd()}\n`)
+			.map((one) =>
+				vscode.l10n.t('===== Attempt {0}, prompt {1}, {2}\n', one.attempt, one.call, one.text.trimEnd()),
+			)
 			.join('\n');
-		const name = only === undefined ? 'Prompts sent' : `Prompts of attempt ${only}`;
+		const name =
+			only === undefined ? vscode.l10n.t('Prompts sent') : vscode.l10n.t('Prompts of attempt {0}', only);
 		await this.showText(`/${name}.txt`, `${run.run}/${only ?? ''}`, text);
 	}
 
@@ -357,7 +364,7 @@ export class RunsFace implements vscode.Disposable {
 			return;
 		}
 		const { run, attempt, patch, file } = subject;
-		const state = patch.verdict === 'resolved' ? 'verified' : 'NOT verified';
+		const state = patch.verdict === 'resolved' ? 'verified' : vscode.l10n.t('NOT verified');
 		const name = `/Attempt ${attempt.number} (${state}) ${file.slice(file.lastIndexOf('/') + 1)}.diff`;
 		const why = patch.why === '' ? '' : ` ${patch.why.replace(/\s+/g, ' ')}`;
 		const head = `# ${attempt.label}: ${state}.${why}\n# ${patch.summary.replace(/\s+/g, ' ')}\n`;
@@ -377,7 +384,7 @@ export class RunsFace implements vscode.Disposable {
 	private async runAgain(row: unknown): Promise<void> {
 		const run = subjectOf(row)?.run ?? this.keeper.runs.find(({ end }) => end !== undefined);
 		if (run === undefined) {
-			void vscode.window.showInformationMessage('There is no run to repeat yet.');
+			void vscode.window.showInformationMessage(vscode.l10n.t('There is no run to repeat yet.'));
 			return;
 		}
 		await this.world.again(run, run.bid);
@@ -386,12 +393,12 @@ export class RunsFace implements vscode.Disposable {
 	private async forget(): Promise<void> {
 		await this.loaded();
 		if (!this.keeper.runs.some(({ end }) => end !== undefined)) {
-			void vscode.window.showInformationMessage('No runs of this workspace are kept.');
+			void vscode.window.showInformationMessage(vscode.l10n.t('No runs of this workspace are kept.'));
 			return;
 		}
 		const forget = 'Forget';
 		const answer = await vscode.window.showWarningMessage(
-			'Forget the runs of this workspace? What was spent stays in the books.',
+			vscode.l10n.t('Forget the runs of this workspace? What was spent stays in the books.'),
 			forget,
 		);
 		if (answer === forget) {
@@ -428,7 +435,7 @@ export class RunsFace implements vscode.Disposable {
 const NOTHING = { today: 0 as NanoUsd, month: 0 as NanoUsd };
 
 function verb(run: KeptRun): string {
-	return run.bid === 0 ? 'Try with' : 'Continue with';
+	return run.bid === 0 ? vscode.l10n.t('Try with') : vscode.l10n.t('Continue with');
 }
 
 function isPaid({ offer }: { readonly offer: string }): boolean {

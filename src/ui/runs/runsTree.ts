@@ -29,14 +29,16 @@ export class RunsTree implements vscode.TreeDataProvider<TreeRow>, vscode.Dispos
 			void vscode.commands.executeCommand('setContext', HAS_RUNS, some);
 		}
 		this.view.badge =
-			toReview === 0 ? undefined : { value: toReview, tooltip: '1 verified fix waits for your review' };
+			toReview === 0
+				? undefined
+				: { value: toReview, tooltip: vscode.l10n.t('1 verified fix waits for your review') };
 		this.changed.fire(undefined);
 	}
 
 	/** Opens the view at a run; at the newest when it is not there. */
 	async reveal(run?: string): Promise<void> {
 		if (this.rows.length === 0) {
-			void vscode.window.showInformationMessage('There are no runs yet in this workspace.');
+			void vscode.window.showInformationMessage(vscode.l10n.t('There are no runs yet in this workspace.'));
 			return;
 		}
 		// A view that has just come into being, or is being filled, refuses; it does not say when it is ready.
@@ -84,7 +86,7 @@ export class RunsTree implements vscode.TreeDataProvider<TreeRow>, vscode.Dispos
 			colour === undefined ? undefined : new vscode.ThemeColor(colour),
 		);
 		if (row.of.kind === 'file') {
-			item.command = { command: SHOW_ATTEMPT, title: 'Show the Change', arguments: [row] };
+			item.command = { command: SHOW_ATTEMPT, title: vscode.l10n.t('Show the Change'), arguments: [row] };
 		}
 		return item;
 	}

@@ -23,8 +23,10 @@ export async function showStatusMenu(
 	const spending: MenuItem[] = known.has(SHOW_SPENDING)
 		? [
 				{
-					label: '$(graph) Show Spending',
-					...(totals === undefined ? {} : { description: `${formatUsd(totals.today)} today` }),
+					label: vscode.l10n.t('$(graph) Show Spending'),
+					...(totals === undefined
+						? {}
+						: { description: vscode.l10n.t('{0} today', formatUsd(totals.today)) }),
 					run: command(SHOW_SPENDING),
 				},
 			]
@@ -33,7 +35,7 @@ export async function showStatusMenu(
 		...(facts.kind === 'review'
 			? [
 					{
-						label: '$(verified) Review the Verified Fix',
+						label: vscode.l10n.t('$(verified) Review the Verified Fix'),
 						description: facts.title,
 						run: command('underbid.reviewInline'),
 					},
@@ -43,39 +45,43 @@ export async function showStatusMenu(
 			? reviewMenuItems(waiting).map(({ command: id, ...item }) => ({ ...item, run: command(id) }))
 			: []),
 		...(running
-			? [{ label: '$(debug-stop) Stop', description: facts.doing, run: command(STOP) }]
+			? [{ label: vscode.l10n.t('$(debug-stop) Stop'), description: facts.doing, run: command(STOP) }]
 			: [
 					...(facts.kind === 'failed'
 						? [
 								{
-									label: '$(wrench) Fix What Failed…',
+									label: vscode.l10n.t('$(wrench) Fix What Failed…'),
 									description: facts.command,
 									run: command(FIX_TERMINAL),
 								},
 							]
 						: []),
-					{ label: '$(wrench) Fix a Failing Test…', run: command(FIX_TEST) },
+					{ label: vscode.l10n.t('$(wrench) Fix a Failing Test…'), run: command(FIX_TEST) },
 				]),
 		// While nothing goes on, the item speaks of money.
 		...(running ? [] : spending),
-		...(hasRuns ? [{ label: '$(list-tree) Show Attempts', run: command(SHOW_RUNS) }] : []),
-		{ label: '$(output) Show Details', description: 'the log', run: command(SHOW_LOG) },
+		...(hasRuns ? [{ label: vscode.l10n.t('$(list-tree) Show Attempts'), run: command(SHOW_RUNS) }] : []),
+		{
+			label: vscode.l10n.t('$(output) Show Details'),
+			description: vscode.l10n.t('the log'),
+			run: command(SHOW_LOG),
+		},
 		...(running ? spending : []),
 		{
-			label: '$(settings-gear) Change Limit…',
+			label: vscode.l10n.t('$(settings-gear) Change Limit…'),
 			description: running
-				? `for the next run; this one keeps ${formatUsd(facts.bid)}`
-				: 'of the runs to come',
+				? vscode.l10n.t('for the next run; this one keeps {0}', formatUsd(facts.bid))
+				: vscode.l10n.t('of the runs to come'),
 			run: () => changeLimit(known),
 		},
 	];
 	const picked = await vscode.window.showQuickPick(items, {
-		title: 'Underbid',
+		title: vscode.l10n.t('Underbid'),
 		placeHolder: running
-			? `${moneyOf(facts.spent, facts.bid)} spent so far`
+			? vscode.l10n.t('{0} spent so far', moneyOf(facts.spent, facts.bid))
 			: facts.kind === 'review'
-				? 'A verified fix waits for your review'
-				: 'Nothing is running',
+				? vscode.l10n.t('A verified fix waits for your review')
+				: vscode.l10n.t('Nothing is running'),
 	});
 	await picked?.run?.();
 }

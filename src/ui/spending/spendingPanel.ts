@@ -105,9 +105,12 @@ export class SpendingPanel implements vscode.WebviewPanelSerializer, vscode.Disp
 			this.log.error(error instanceof Error ? error : String(error));
 			const reason = error instanceof Error ? error.message : String(error);
 			if (request.kind === 'show') {
-				await this.send({ kind: 'failed', reason: `The figures cannot be shown: ${reason}` });
+				await this.send({
+					kind: 'failed',
+					reason: vscode.l10n.t('The figures cannot be shown: {0}', reason),
+				});
 			} else {
-				void vscode.window.showErrorMessage(`Underbid: ${reason}`);
+				void vscode.window.showErrorMessage(vscode.l10n.t('Underbid: {0}', reason));
 			}
 		}
 	}
@@ -124,7 +127,7 @@ export class SpendingPanel implements vscode.WebviewPanelSerializer, vscode.Disp
 			case 'copy': {
 				const view = await (await this.engine()).spendingFigures(this.period);
 				await vscode.env.clipboard.writeText(summaryText(view));
-				vscode.window.setStatusBarMessage('$(check) Spending summary copied', 3000);
+				vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Spending summary copied'), 3000);
 				await this.send({ kind: 'said', text: 'Copied.' });
 				return;
 			}
@@ -164,8 +167,8 @@ export class SpendingPanel implements vscode.WebviewPanelSerializer, vscode.Disp
 		const name = `underbid-spending-${view.figures.today}.${format}`;
 		const home = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
 		const target = await vscode.window.showSaveDialog({
-			title: 'Export Spending',
-			filters: format === 'csv' ? { 'CSV table': ['csv'] } : { JSON: ['json'] },
+			title: vscode.l10n.t('Export Spending'),
+			filters: format === 'csv' ? { [vscode.l10n.t('CSV table')]: ['csv'] } : { JSON: ['json'] },
 			...(home === undefined ? {} : { defaultUri: vscode.Uri.file(path.join(home, name)) }),
 		});
 		if (target === undefined) {
@@ -173,8 +176,11 @@ export class SpendingPanel implements vscode.WebviewPanelSerializer, vscode.Disp
 		}
 		const text = format === 'csv' ? csvText(rows) : jsonText(view, rows);
 		await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
-		vscode.window.setStatusBarMessage(`$(check) Exported to ${path.basename(target.fsPath)}`, 5000);
-		await this.send({ kind: 'said', text: `Exported to ${target.fsPath}.` });
+		vscode.window.setStatusBarMessage(
+			vscode.l10n.t('$(check) Exported to {0}', path.basename(target.fsPath)),
+			5000,
+		);
+		await this.send({ kind: 'said', text: vscode.l10n.t('Exported to {0}.', target.fsPath) });
 	}
 
 	private watch(file: string): void {
