@@ -207,15 +207,23 @@ export class FixFailingTest implements vscode.Disposable {
 	/** A run that another program asked for and the user agreed to: nothing is asked any more. */
 	async called(order: FixOrder, signal: AbortSignal): Promise<Called> {
 		if (this.working !== undefined) {
-			return { kind: 'refused', reason: 'Underbid is at work in this window already; wait for it to end.' };
+			return {
+				kind: 'refused',
+				reason: vscode.l10n.t('Underbid is at work in this window already; wait for it to end.'),
+			};
 		}
 		if (this.review.waiting?.stage === 'inline') {
 			return {
 				kind: 'refused',
-				reason: 'A verified fix is half reviewed here: the user accepts or rejects its changes first.',
+				reason: vscode.l10n.t(
+					'A verified fix is half reviewed here: the user accepts or rejects its changes first.',
+				),
 			};
 		}
-		let called: Called = { kind: 'refused', reason: 'Stopped before anything was run; nothing was spent.' };
+		let called: Called = {
+			kind: 'refused',
+			reason: vscode.l10n.t('Stopped before anything was run; nothing was spent.'),
+		};
 		await this.alone(async () => {
 			try {
 				const result = await this.fix(order, signal);

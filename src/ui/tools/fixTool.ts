@@ -58,9 +58,9 @@ export class FixTool implements vscode.LanguageModelTool<Input>, vscode.Disposab
 		if (settled.kind === 'refused') {
 			this.unconfirmed = JSON.stringify(input);
 			return {
-				invocationMessage: 'Underbid finds that it cannot begin',
+				invocationMessage: vscode.l10n.t('Underbid finds that it cannot begin'),
 				confirmationMessages: {
-					title: 'Let Underbid spend nothing: this call cannot be begun',
+					title: vscode.l10n.t('Let Underbid spend nothing: this call cannot be begun'),
 					message: plain(settled.reason),
 				},
 			};
@@ -71,9 +71,11 @@ export class FixTool implements vscode.LanguageModelTool<Input>, vscode.Disposab
 		const { target, limit, command } = settled;
 		const subject = subjectWords(target);
 		return {
-			invocationMessage: plain(`Looking for a verified fix of ${subject}, at most ${formatUsd(limit)}`),
+			invocationMessage: plain(
+				vscode.l10n.t('Looking for a verified fix of {0}, at most {1}', subject, formatUsd(limit)),
+			),
 			confirmationMessages: {
-				title: `Spend up to ${formatUsd(limit)} on a verified fix?`,
+				title: vscode.l10n.t('Spend up to {0} on a verified fix?', formatUsd(limit)),
 				message: plain(spendQuestion(subject, limit, command)),
 			},
 		};
@@ -89,7 +91,9 @@ export class FixTool implements vscode.LanguageModelTool<Input>, vscode.Disposab
 		}
 		const fix = this.fix();
 		if (fix === undefined || this.unconfirmed === JSON.stringify(input)) {
-			return said('Underbid was not ready for this call when the user was asked; call it again.');
+			return said(
+				vscode.l10n.t('Underbid was not ready for this call when the user was asked; call it again.'),
+			);
 		}
 		const { folder, target, limit } = settled;
 		const { signal, release } = signalOf(token);
@@ -123,15 +127,19 @@ export class FixTool implements vscode.LanguageModelTool<Input>, vscode.Disposab
 		if (limit.kind === 'refused') {
 			return {
 				kind: 'refused',
-				reason: `${limit.reason} The user changes theirs with “Underbid: Set Default Limit…”.`,
+				reason: vscode.l10n.t(
+					'{0} The user changes theirs with “Underbid: Set Default Limit…”.',
+					limit.reason,
+				),
 			};
 		}
 		const agreed = this.desk().commands.agreed(folder.uri);
 		if (agreed === undefined) {
 			return {
 				kind: 'refused',
-				reason:
+				reason: vscode.l10n.t(
 					'The user has not yet said how the tests of this folder are run: they run “Underbid: Fix a Failing Test…” from the command palette once.',
+				),
 			};
 		}
 		return { kind: 'order', folder, target: target.target, limit: limit.amount, command: agreed.shown };
@@ -141,12 +149,16 @@ export class FixTool implements vscode.LanguageModelTool<Input>, vscode.Disposab
 /** A sentence where nothing can run. */
 function folderOf(said: unknown): vscode.WorkspaceFolder | string {
 	if (!vscode.workspace.isTrusted) {
-		return 'Underbid runs the tests of this folder, so it waits until the user trusts it (restricted mode).';
+		return vscode.l10n.t(
+			'Underbid runs the tests of this folder, so it waits until the user trusts it (restricted mode).',
+		);
 	}
 	const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
 	const [first, ...others] = folders;
 	if (first === undefined) {
-		return 'No folder on disk is open, so there are no tests to fix: the user opens the folder of the project first.';
+		return vscode.l10n.t(
+			'No folder on disk is open, so there are no tests to fix: the user opens the folder of the project first.',
+		);
 	}
 	if (said === undefined && others.length === 0) {
 		return first;
@@ -154,7 +166,10 @@ function folderOf(said: unknown): vscode.WorkspaceFolder | string {
 	const named = folders.find(({ name }) => name === said);
 	return (
 		named ??
-		`folder: write the name of one of the folders that are open: ${folders.map(({ name }) => oneLine(name)).join(', ')}.`
+		vscode.l10n.t(
+			'folder: write the name of one of the folders that are open: {0}.',
+			folders.map(({ name }) => oneLine(name)).join(', '),
+		)
 	);
 }
 

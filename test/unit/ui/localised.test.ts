@@ -131,7 +131,9 @@ function shown(value: unknown, at: string): readonly string[] {
 		return [];
 	}
 	const seen = /^(title|description|label|contents|markdownDescription|altText|userDescription|displayName)$/;
-	return Object.entries(value).flatMap(([key, one]) =>
+	// What only a model reads is not translated.
+	const entries = Object.entries(value).filter(([key]) => key !== 'inputSchema');
+	return entries.flatMap(([key, one]) =>
 		typeof one === 'string' && seen.test(key) && !/^%[\w.]+%$/.test(one)
 			? [`${at}.${key}: ${one}`]
 			: shown(one, `${at}.${key}`),
