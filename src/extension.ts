@@ -1,5 +1,7 @@
 // The composition root of the editor: builds one of each and registers it.
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -20,7 +22,7 @@ import { FixTool } from './ui/tools/fixTool';
 interface EngineBundle {
 	readonly createEngine: CreateEngine;
 	createReviewStore(file: string): ReviewStore;
-	createRunStore(folder: string): Omit<RunStore, 'holdsRuns'>;
+	createRunStore(folder: string): Omit<RunStore, 'holdsRuns' | 'holdsOpenRuns'>;
 	makeSample(dist: string, folder: string, signal: AbortSignal): Promise<string | undefined>;
 }
 
@@ -44,11 +46,13 @@ export interface TestHandle {
 }
 
 let fix: FixFailingTest | undefined;
+let log: vscode.LogOutputChannel | undefined;
 
 export function activate(context: vscode.ExtensionContext): TestHandle | undefined {
-	const log = vscode.window.createOutputChannel('Underbid', { log: true });
+	const channel = vscode.window.createOutputChannel('Underbid', { log: true });
+	log = channel;
 	const memory: DeskMemory = { workspace: context.workspaceState, person: context.globalState };
-	const models = new Models(context, () => engineNow(), log);
+	const models = new Models(context, () => engineNow(), channel);
 	let engineNow = lazyEngine(models);
 	let desk = new BidDesk(memory);
 	const tool = new FixTool(
@@ -56,28 +60,26 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 		() => desk,
 	);
 	const failures = new FailureCommands(memory.workspace);
-	const spending = new SpendingPanel(() => engineNow(), log, context.extensionUri, FIX_COMMAND);
+	const spending = new SpendingPanel(() => engineNow(), channel, context.extensionUri, FIX_COMMAND);
 	const use: TestHandle['use'] = (engine, store, own = memory, runs = NO_RUNS) => {
 		fix?.dispose();
 		engineNow = engine;
 		desk = new BidDesk(own);
-		fix = new FixFailingTest(engine, log, store, desk, runs);
+		fix = new FixFailingTest(engine, channel, store, desk, runs);
 		failures.use(fix);
 		return fix;
 	};
-	const kept = context.storageUri ?? context.globalStorageUri;
+	const kept = keptFolder(context.globalStorageUri);
 	const store = lazyStore(kept);
 	const ownRuns = lazyRuns(kept);
 	const reset = (): void => void use(lazyEngine(models), store, memory, ownRuns).restore();
 	reset();
 	context.subscriptions.push(
-		log,
 		models,
-		{ dispose: () => fix?.dispose() },
 		vscode.commands.registerCommand(FIX_COMMAND, () => failures.pick()),
 		failures,
 		...setupCommands({
-			log,
+			log: channel,
 			desk: () => desk,
 			engine: () => engineNow(),
 			memory: memory.person,
@@ -95,8 +97,24 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 		: undefined;
 }
 
+/** The subscriptions are disposed of before this has settled: what a run needs until its end is not among them. */
 export async function deactivate(): Promise<void> {
 	await fix?.end();
+	fix?.dispose();
+	log?.dispose();
+}
+
+/**
+ * Where a workspace's fix to review and its runs are kept. Not in `storageUri`: the editor locks that, and gives another
+ * folder to a second window on the same workspace, and to one that comes back while its old self is still ending.
+ */
+function keptFolder(home: vscode.Uri): vscode.Uri {
+	const workspace = vscode.workspace.workspaceFile ?? vscode.workspace.workspaceFolders?.[0]?.uri;
+	if (workspace === undefined) {
+		return home;
+	}
+	const name = createHash('sha256').update(workspace.toString()).digest('hex').slice(0, 16);
+	return vscode.Uri.joinPath(home, 'workspaces', name);
 }
 
 function bundle(): EngineBundle {
@@ -133,16 +151,26 @@ function lazyStore(folder: vscode.Uri): ReviewStore {
 	};
 }
 
+/** Stands in the text of a run that has its end, and nowhere else: inside a string its quotes are escaped. */
+const ENDED = '"end":{"kind":';
+
 /** The same for the runs of this workspace. */
 function lazyRuns(kept: vscode.Uri): RunStore {
 	const folder = path.join(kept.fsPath, 'runs');
-	let store: Omit<RunStore, 'holdsRuns'> | undefined;
-	const opened = (): Omit<RunStore, 'holdsRuns'> => {
+	let store: ReturnType<EngineBundle['createRunStore']> | undefined;
+	const opened = (): ReturnType<EngineBundle['createRunStore']> => {
 		store ??= bundle().createRunStore(folder);
 		return store;
 	};
 	return {
 		holdsRuns: () => existsSync(folder),
+		holdsOpenRuns: async () => {
+			const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json'));
+			const texts = await Promise.all(
+				names.map((name) => readFile(path.join(folder, name), 'utf8').catch(() => ENDED)),
+			);
+			return texts.some((text) => !text.includes(ENDED));
+		},
 		load: async () => (existsSync(folder) ? opened().load() : { runs: [], elsewhere: [] }),
 		save: (run) => opened().save(run),
 		clear: async () => (existsSync(folder) ? opened().clear() : undefined),

@@ -2,4 +2,6 @@
 //   UNDERBID_SEED=number   other ones: the way to look for what nobody has met yet
 import * as fc from 'fast-check';
 
-fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: Number(process.env['UNDERBID_SEED'] ?? 20_261_125) });
+export const SEED = Number(process.env['UNDERBID_SEED'] ?? 20_261_125);
+
+fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: SEED });

@@ -18,8 +18,7 @@ const hunk = z.object({
 /** Absent in JSON is undefined here: the file is made, or deleted. */
 const text = z.union([z.string(), z.undefined()]).optional();
 const version = z.object({ version: z.literal(1) });
-/** Leaves the version out of what it gives. */
-const schema = z.object({
+const review = z.object({
 	run: z.string(),
 	revision: z.int().nonnegative().default(0),
 	folder: z.string(),
@@ -58,8 +57,10 @@ const schema = z.object({
 		)
 		.default([]),
 });
+/** Leaves the version out of what it gives. */
+const schema = review.extend({ next: review.optional() });
 
-type Parsed = z.infer<typeof schema>['files'][number]['review'];
+type Parsed = z.infer<typeof review>['files'][number]['review'];
 
 interface StoredText {
 	readonly path: string;
@@ -69,7 +70,7 @@ interface StoredText {
 	readonly whole?: boolean;
 }
 
-type Stored = Omit<z.infer<typeof schema>, 'files' | 'alternatives' | 'target'> & {
+type One = Omit<z.infer<typeof review>, 'files' | 'alternatives' | 'target'> & {
 	readonly target:
 		| { readonly kind: 'failing' }
 		| { readonly kind: 'named'; readonly names: readonly string[] };
@@ -89,6 +90,7 @@ type Stored = Omit<z.infer<typeof schema>, 'files' | 'alternatives' | 'target'> 
 		}[];
 	}[];
 };
+type Stored = One & { readonly next?: One | undefined };
 
 export class FileReviewStore {
 	private writing: Promise<unknown> = Promise.resolve();
@@ -119,18 +121,10 @@ export class FileReviewStore {
 				reason: `A fix that waited for its review could not be read, and was set aside as ${aside}. What stands in your files stays as it is.`,
 			};
 		}
-		const { files, ...rest } = parsed.data;
+		const { next, ...one } = parsed.data;
 		return {
 			kind: 'review',
-			review: {
-				...rest,
-				files: files.map((one) => ({
-					file: one.file,
-					unsaved: one.unsaved,
-					...(one.raw === undefined ? {} : { raw: one.raw }),
-					review: textOf(one.review),
-				})),
-			},
+			review: next === undefined ? storedOf(one) : { ...storedOf(one), next: storedOf(next) },
 		};
 	}
 
@@ -152,6 +146,18 @@ export class FileReviewStore {
 		await writeFile(fresh, JSON.stringify({ version: 1, ...review }));
 		await rename(fresh, this.file);
 	}
+}
+
+function storedOf({ files, ...rest }: z.infer<typeof review>): One {
+	return {
+		...rest,
+		files: files.map((one) => ({
+			file: one.file,
+			unsaved: one.unsaved,
+			...(one.raw === undefined ? {} : { raw: one.raw }),
+			review: textOf(one.review),
+		})),
+	};
 }
 
 function textOf({ path: name, base, patched, hunks, whole }: Parsed): StoredText {

@@ -58,6 +58,7 @@ export class FixFailingTest implements vscode.Disposable {
 			texts: this.texts,
 			engine,
 			waiting: () => this.review.waiting,
+			endedElsewhere: () => void this.lookAgain(),
 			again: (order, suggested) => this.again(order, suggested),
 		});
 		this.review = new FixReview({
@@ -84,6 +85,11 @@ export class FixFailingTest implements vscode.Disposable {
 	/** Takes up what was kept when the window was closed. */
 	async restore(): Promise<void> {
 		await Promise.all([this.review.restore(), this.runs.restore()]);
+	}
+
+	/** Sees what other windows did. */
+	async lookAgain(): Promise<void> {
+		await this.review.lookAgain();
 	}
 
 	/** Settles when the run has ended and its message stands; does not wait for an answer to it. */

@@ -32,6 +32,7 @@ try {
 	});
 	person = new Person(await workbench.open(), process.env.UNDERBID_SHOTS);
 	await callTheTool(file, base);
+	assert.deepEqual(workbench.faults(), [], 'errors that nobody caught');
 	console.log(`A call by another program: passed, ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
 } catch (error) {
 	console.error(error.stack);

@@ -24,6 +24,7 @@ try {
 	workbench = await startWorkbench(await provision(), { vsix: [vsix], driver: false, env });
 	person = new Person(await workbench.open(), process.env.UNDERBID_SHOTS);
 	await fixTheSample();
+	assert.deepEqual(workbench.faults(), [], 'errors that nobody caught');
 	console.log(`The packaged extension: passed, ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
 } catch (error) {
 	console.error(error.message);

@@ -148,7 +148,7 @@ export class EditorFiles implements ReviewFiles {
 
 	async save(file: string): Promise<boolean> {
 		try {
-			return saveOnAccept() && ((await openDocument(file)?.save()) ?? true);
+			return saveOnAccept(vscode.Uri.file(file)) && ((await openDocument(file)?.save()) ?? true);
 		} catch {
 			return false;
 		}

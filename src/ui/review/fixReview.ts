@@ -74,7 +74,7 @@ export class FixReview implements vscode.Disposable {
 			}),
 			vscode.window.onDidChangeWindowState(({ focused }) => {
 				if (focused) {
-					void this.sync();
+					void this.lookAgain();
 				}
 			}),
 		);
@@ -103,7 +103,21 @@ export class FixReview implements vscode.Disposable {
 		}
 	}
 
-	/** A new verified fix; one that waited before is given up only when none of it stands in the files. */
+	/** Another window may have gone on with the same review, or left one. */
+	async lookAgain(): Promise<void> {
+		const { session } = this;
+		if (session === undefined) {
+			await this.restore();
+			return;
+		}
+		const { revision } = session.review;
+		const step = await session.sync();
+		if (session === this.session && (step.kind === 'gone' || session.review.revision !== revision)) {
+			await this.said(session, step);
+		}
+	}
+
+	/** A new verified fix. One that waited before is given up; one that is half reviewed is decided on first. */
 	async offer(
 		result: FixResult,
 		about: { folder: string; title: string; target: Target; bid: number },
@@ -131,6 +145,22 @@ export class FixReview implements vscode.Disposable {
 				verified: false,
 			})),
 		};
+		await this.lookAgain();
+		const { session } = this;
+		if (session?.review.stage === 'inline' && (await session.follow(review)).kind === 'done') {
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t(
+					'Verified fix ready: {0}. It waits until you have decided on the changes of the one before.',
+					sizeOf(review),
+				),
+			);
+			return;
+		}
+		await this.put(review);
+	}
+
+	/** Puts it in place of whatever waited, and says so. */
+	private async put(review: StoredReview): Promise<void> {
 		await this.world.store.save(review);
 		await this.take(review);
 		void this.ask(vscode.l10n.t('Verified fix ready: {0}. {1}', this.size(), this.worth()));
@@ -270,18 +300,6 @@ export class FixReview implements vscode.Disposable {
 		this.alternative = undefined;
 	}
 
-	/** Another window may have gone on with the same review. */
-	private async sync(): Promise<void> {
-		const { session } = this;
-		const revision = session?.review.revision;
-		const step = await session?.sync();
-		if (session !== undefined && step !== undefined && session === this.session) {
-			if (step.kind === 'gone' || session.review.revision !== revision) {
-				await this.said(session, step);
-			}
-		}
-	}
-
 	private async shown(): Promise<void> {
 		await this.face?.refresh();
 		if (this.session !== undefined) {
@@ -290,9 +308,7 @@ export class FixReview implements vscode.Disposable {
 	}
 
 	private size(): string {
-		const files = this.session?.review.files ?? [];
-		const hunks = files.reduce((sum, { review }) => sum + review.hunks.length, 0);
-		return vscode.l10n.t('{0} in {1}', counted(hunks, 'change'), counted(files.length, 'file'));
+		return sizeOf(this.session?.review);
 	}
 
 	private worth(): string {
@@ -503,6 +519,10 @@ export class FixReview implements vscode.Disposable {
 		this.leave();
 		this.world.changed(undefined);
 		this.accepted = end.state === 'discarded' ? undefined : review;
+		const { next } = review;
+		if (next !== undefined) {
+			void guarded(() => this.put(next))();
+		}
 		const unsaved =
 			end.unsaved.length > 0 ? vscode.l10n.t(' Not saved yet: {0}.', end.unsaved.join(', ')) : '';
 		switch (end.state) {
@@ -681,6 +701,12 @@ function guarded(run: (...args: unknown[]) => unknown): (...args: unknown[]) => 
 			void vscode.window.showErrorMessage(vscode.l10n.t('The review could not go on: {0}', why));
 		}
 	};
+}
+
+function sizeOf(review: StoredReview | undefined): string {
+	const files = review?.files ?? [];
+	const hunks = files.reduce((sum, { review: one }) => sum + one.hunks.length, 0);
+	return vscode.l10n.t('{0} in {1}', counted(hunks, 'change'), counted(files.length, 'file'));
 }
 
 function storedFile(

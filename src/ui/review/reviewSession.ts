@@ -253,6 +253,14 @@ export class ReviewSession {
 		});
 	}
 
+	/** Keeps a fix that came meanwhile until this one is decided on. */
+	follow(next: StoredReview): Promise<Stepped> {
+		return this.inTurn(async () => {
+			await this.put({ ...this.stored, next });
+			return DONE;
+		});
+	}
+
 	/** Ends the review when typing, undo or redo has left nothing open. */
 	settle(): Promise<Stepped> {
 		return this.inTurn(async () => {

@@ -50,6 +50,8 @@ export interface StoredReview {
 	readonly stage: 'waiting' | 'inline' | 'accepted';
 	readonly files: readonly StoredFile[];
 	readonly alternatives: readonly Alternative[];
+	/** Came while this one was half reviewed, and waits for its end. */
+	readonly next?: Omit<StoredReview, 'next'> | undefined;
 }
 
 /** One per workspace. */

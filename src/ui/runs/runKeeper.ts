@@ -8,6 +8,8 @@ import { afterEvent, closedRun, type KeptRun, newRun, type RunOrder } from './ke
 export interface RunStore {
 	/** Whether there is anything to load; quick. */
 	holdsRuns(): boolean;
+	/** Whether one has no end yet: it goes on somewhere, or was cut off; quick. */
+	holdsOpenRuns(): Promise<boolean>;
 	/** Newest first. What cannot be read is left out and left alone. */
 	load(): Promise<{
 		readonly runs: readonly KeptRun[];
@@ -21,6 +23,7 @@ export interface RunStore {
 /** Keeps nothing. */
 export const NO_RUNS: RunStore = {
 	holdsRuns: () => false,
+	holdsOpenRuns: async () => false,
 	load: async () => ({ runs: [], elsewhere: [] }),
 	save: async () => undefined,
 	clear: async () => undefined,

@@ -28,6 +28,8 @@ export interface RunsWorld {
 	engine(): Promise<Engine>;
 	/** What waits to be reviewed. */
 	waiting(): StoredReview | undefined;
+	/** Called when a run of another window has come to its end. */
+	endedElsewhere(): void;
 	/** Asks for the bid, `suggested` first, and runs. */
 	again(order: RunOrder, suggested: NanoUsd): Promise<void>;
 }
@@ -112,11 +114,14 @@ export class RunsFace implements vscode.Disposable {
 		return this.status.text;
 	}
 
-	/** Says that there are runs; they are read when somebody looks. */
+	/** Says that there are runs; they are read when somebody looks, or at once where one goes on or was cut off. */
 	async restore(): Promise<void> {
 		this.shown.now();
 		if (showSpend() === 'always') {
 			await this.idle();
+		}
+		if (await this.world.store.holdsOpenRuns()) {
+			await this.loaded();
 		}
 	}
 
@@ -173,7 +178,7 @@ export class RunsFace implements vscode.Disposable {
 				return await this.tracked(working);
 			} catch (error) {
 				const reason = error instanceof Error ? error.message : String(error);
-				this.keeper.end({ kind: 'broken', reason });
+				this.keeper.end(this.closing.aborted ? { kind: 'closing' } : { kind: 'broken', reason });
 				if (ends.aborted && isForUser(error)) {
 					this.sayStopped();
 					return undefined;
@@ -414,8 +419,12 @@ export class RunsFace implements vscode.Disposable {
 
 	private async load(): Promise<void> {
 		clearTimeout(this.elsewhereTimer);
+		const before = this.keeper.elsewhere;
 		await this.keeper.load();
 		this.shown.now();
+		if ([...before].some((run) => !this.keeper.elsewhere.has(run))) {
+			this.world.endedElsewhere();
+		}
 		if (this.keeper.elsewhere.size > 0) {
 			this.elsewhereTimer = setTimeout(() => void this.load(), ELSEWHERE_MS);
 		}

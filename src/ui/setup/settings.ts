@@ -77,6 +77,6 @@ export function showSpend(): IdleSpend {
 	return value === 'never' || value === 'month' || value === 'always' ? value : 'today';
 }
 
-export function saveOnAccept(): boolean {
-	return vscode.workspace.getConfiguration('underbid').get('saveOnAccept') !== false;
+export function saveOnAccept(file: vscode.Uri): boolean {
+	return vscode.workspace.getConfiguration('underbid', file).get('saveOnAccept') !== false;
 }

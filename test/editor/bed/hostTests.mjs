@@ -17,7 +17,7 @@ const GRACE_MS = 3_000;
  * other extensions that tests need), `tests` (a module that exports `run`), `folder` to open or undefined for an empty
  * window; `env` for the tests; `shots` a folder for screenshots, or undefined; `trusted` and `settings` as
  * `startWorkbench` takes them
- * @returns 0 when every test passed and at least one ran
+ * @returns 0 when every test passed, at least one ran, and the extension left no error that nobody caught
  */
 export async function runHostTests(
 	bed,
@@ -88,7 +88,11 @@ export async function runHostTests(
 		if (process.env.UNDERBID_LOG) {
 			writeFileSync(process.env.UNDERBID_LOG, workbench.logText());
 		}
-		return fault === undefined && ran.failed === 0 ? code : code || 1;
+		const faults = workbench.faults();
+		for (const one of faults) {
+			console.error(`[bed] the extension left an error that nobody caught:\n${one}`);
+		}
+		return fault === undefined && ran.failed === 0 && faults.length === 0 ? code : code || 1;
 	} finally {
 		await workbench?.close();
 		bridge.close();

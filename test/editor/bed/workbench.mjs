@@ -12,6 +12,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import { faultsIn, hostFaults } from './faults.mjs';
 
 const START_MS = 60_000;
 const END_MS = 5_000;
@@ -124,14 +125,19 @@ export async function startWorkbench(
 			home: temporary,
 			authority: `127.0.0.1:${port}`,
 			logText: () => readFileSync(log.path, 'utf8'),
-			/** `prepare` sees the page before it goes anywhere; `payload` is the workbench's own parameter. */
-			async open({ payload = [], prepare = () => undefined } = {}) {
+			/** What went wrong in our extension and nobody caught, in any window so far. */
+			faults: () => [...faultsIn(readFileSync(log.path, 'utf8')), ...hostFaults(data)],
+			/**
+			 * `prepare` sees the page before it goes anywhere; `payload` is the workbench's own parameter; `folder` in place of
+			 * the one that it was started with.
+			 */
+			async open({ payload = [], prepare = () => undefined, folder: own = folder } = {}) {
 				const page = await context.newPage();
 				page.on('console', (message) => log.write(`[${message.type()}] ${message.text()}\n`));
 				page.on('pageerror', (error) => log.write(`[page] ${error.stack}\n`));
 				await prepare(page);
-				const kind = folder?.endsWith('.code-workspace') ? 'workspace' : 'folder';
-				const query = new URLSearchParams(folder === undefined ? { ew: 'true' } : { [kind]: folder });
+				const kind = own?.endsWith('.code-workspace') ? 'workspace' : 'folder';
+				const query = new URLSearchParams(own === undefined ? { ew: 'true' } : { [kind]: own });
 				if (payload.length > 0) {
 					query.set('payload', JSON.stringify(payload));
 				}

@@ -8,7 +8,7 @@ import type { FixFailingTest } from '../../../src/ui/fixFailingTest';
 import { FakeEngine, failing, solved, unsolved } from './fakeEngine';
 import { ownTime } from './ownTime';
 import { holds, lenses, opened, run, Stage, setting, type } from './reviewStage';
-import { click, hasUser, press, read, see, shot, until } from './user';
+import { click, hasUser, INPUT, press, read, see, shot, until } from './user';
 import { activeDiff, button, cleared, folder, notification, openTabs, text, write } from './workspace';
 
 const BASE = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n';
@@ -247,6 +247,46 @@ const QUIET = '$(verified) 1 fix to review';
 		assert.equal(document.getText(), BASE);
 		await run('acceptAll');
 		await holds(document, PATCHED);
+	});
+
+	it('takes up what another window left, once somebody looks here again', async () => {
+		const { document } = await waits('left.js');
+		const left = stage.store.kept;
+		stage.store.kept = undefined;
+		await run('acceptAll');
+		await notification('reviewed in another window');
+		stage.store.kept = left;
+		await command.lookAgain();
+		assert.equal(command.statusText, QUIET);
+		await run('acceptAll');
+		await holds(document, PATCHED);
+		await command.lookAgain();
+		await run('acceptAll');
+		await notification('No verified fix waits for a review');
+	});
+
+	it('lets a fix that comes in the middle of a review wait for its end, over a reload too', async () => {
+		const { file, document } = await waits('first.js');
+		const second = write('second.js', BASE);
+		const test = failing('adds');
+		engine.finds(test).fixing(async () => {
+			await run('reviewInline');
+			return solved(test, [{ file: second, base: BASE, patched: PATCHED }], 'run-of-second');
+		});
+		const ran = command.run();
+		await click(INPUT);
+		await press('Enter');
+		await ran;
+		await notification('It waits until you have decided on the changes of the one before.');
+		assert.equal(document.getText(), PATCHED);
+		command = await stage.reload();
+		await run('reviewInline');
+		await run('acceptAll');
+		await notification('Verified fix ready: 2 changes in 1 file.');
+		assert.deepEqual([file, second].map(text), [PATCHED, BASE]);
+		await run('acceptAll');
+		await until('the second fix', () => text(second) === PATCHED);
+		assert.equal(stage.store.kept, undefined);
 	});
 
 	it('leaves read-only files alone and says why', async () => {

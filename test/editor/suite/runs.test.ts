@@ -301,6 +301,7 @@ const ROW = '.pane-body .monaco-list-row';
 function memoryRuns(kept: Map<string, KeptRun>): RunStore {
 	return {
 		holdsRuns: () => kept.size > 0,
+		holdsOpenRuns: async () => [...kept.values()].some(({ end }) => end === undefined),
 		load: async () => ({ runs: [...kept.values()], elsewhere: [] }),
 		save: async (run) => void kept.set(run.run, run),
 		clear: async () => kept.clear(),

@@ -35,6 +35,7 @@ const MINUS = 'exports.off = (a, b) => a - b;\n';
 		kept = new Map();
 		command = handle.use(async () => engine, memoryReview(), undefined, {
 			holdsRuns: () => kept.size > 0,
+			holdsOpenRuns: async () => false,
 			load: async () => ({ runs: [...kept.values()], elsewhere: [] }),
 			save: async (run) => void kept.set(run.run, run),
 			clear: async () => kept.clear(),

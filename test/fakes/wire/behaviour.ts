@@ -41,6 +41,8 @@ export type Behaviour =
 			/** Pause between events, ms. */
 			readonly everyMs?: number;
 			readonly breaks?: Break;
+			/** Nothing is sent before this has settled. */
+			readonly after?: Promise<unknown>;
 			/** Extra response headers. */
 			readonly headers?: Readonly<Record<string, string>>;
 	  }

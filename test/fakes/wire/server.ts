@@ -209,6 +209,7 @@ export class WireServer {
 				response.writeHead(200, { 'content-type': behaviour.type }).end(behaviour.body);
 				return closed;
 			case 'answer': {
+				await behaviour.after;
 				const { answer, output, reasoning } = fit(behaviour.answer, limit, size);
 				const cache = this.options.cache?.(asked, input) ?? { read: 0, write: 0 };
 				const used: Used = { input, cacheRead: cache.read, cacheWrite: cache.write, output, reasoning };

@@ -56,6 +56,12 @@ describe('FileReviewStore', () => {
 		assert.deepEqual(await store.load(), { kind: 'none' });
 	});
 
+	it('keeps the fix that waits for its end', async () => {
+		const both = { ...review, next: { ...review, run: 'r2', stage: 'waiting' as const } };
+		await new FileReviewStore(file).save(both);
+		assert.deepEqual(await new FileReviewStore(file).load(), { kind: 'review', review: both });
+	});
+
 	it('reads what was stored before there were revisions and alternatives', async () => {
 		const store = new FileReviewStore(file);
 		await store.save(review);

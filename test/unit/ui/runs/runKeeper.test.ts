@@ -17,6 +17,7 @@ class MemoryStore implements RunStore {
 	elsewhere: string[] = [];
 	saves = 0;
 	holdsRuns = () => this.kept.size > 0;
+	holdsOpenRuns = async () => [...this.kept.values()].some(({ end }) => end === undefined);
 	load = async () => ({ runs: [...this.kept.values()], elsewhere: this.elsewhere });
 	save = async (run: KeptRun) => {
 		this.saves += 1;

@@ -1,0 +1,2 @@
+export function faultsIn(text: string): readonly string[];
+export function hostFaults(data: string): readonly string[];
