@@ -12,6 +12,8 @@ import {
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -114,6 +116,9 @@ describe('the documented workflow', () => {
 		const CAP = 3_000_000;
 		let home: string;
 		let models: WireServer;
+		let github: Server;
+		let comments: string[];
+		let asked: string[];
 		let fixture: FixtureRepository;
 		let artifacts: {
 			id: number;
@@ -125,6 +130,21 @@ describe('the documented workflow', () => {
 		beforeEach(async () => {
 			home = mkdtempSync(path.join(os.tmpdir(), 'workflow-'));
 			artifacts = [];
+			[comments, asked] = [[], []];
+			github = createServer((request, response) => {
+				asked.push(`${request.method} ${request.url}`);
+				let body = '';
+				request.on('data', (piece: Buffer) => {
+					body += piece.toString();
+				});
+				request.on('end', () => {
+					if (request.method !== 'GET') {
+						comments.push((JSON.parse(body) as { body: string }).body);
+					}
+					response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
+				});
+			});
+			await new Promise<void>((resolve) => github.listen(0, '127.0.0.1', resolve));
 			const cheap = rateOf(NANO_PER_USD / 100);
 			models = await WireServer.start({ price: () => ({ input: cheap, output: cheap, tiers: [] }) });
 			models.behave = () => ({
@@ -158,6 +178,8 @@ esac
 		});
 		afterEach(async () => {
 			await models.close();
+			github.closeAllConnections();
+			await new Promise((resolve) => github.close(resolve));
 			await fixture.remove();
 			rmSync(home, { recursive: true, force: true });
 		});
@@ -182,6 +204,7 @@ esac
 			const values: Record<string, string> = {
 				'github.token': 'token',
 				'secrets.OPENROUTER_API_KEY': KEY,
+				'github.event.pull_request.number': '12',
 			};
 			const filled = (env: Readonly<Record<string, string>> = {}) =>
 				Object.fromEntries(
@@ -196,12 +219,7 @@ esac
 				);
 			let failed: string | undefined;
 			for (const one of underbid.steps) {
-				if (
-					one.run === undefined ||
-					one.run.startsWith('npm ci') ||
-					one.name === 'Comment' ||
-					failed !== undefined
-				) {
+				if (one.run === undefined || one.run.startsWith('npm ci') || failed !== undefined) {
 					continue;
 				}
 				const passed = Object.fromEntries(
@@ -218,6 +236,7 @@ esac
 					RUNNER_TEMP: temp,
 					GITHUB_WORKSPACE: workspace,
 					GITHUB_REPOSITORY: 'acme/roman',
+					GITHUB_API_URL: `http://127.0.0.1:${(github.address() as AddressInfo).port}`,
 					GITHUB_ENV: exported,
 					UNDERBID_OPENROUTER_URL: models.base('openrouter'),
 					...filled(underbid.env),
@@ -246,6 +265,11 @@ esac
 			assert.ok(metered() > 0, JSON.stringify(first.said));
 			assert.equal(first.said?.outcome.by, 'cap', JSON.stringify(first.said?.outcome));
 			assert.ok(metered() <= CAP, `${metered()}`);
+			assert.deepEqual(asked, [
+				'GET /repos/acme/roman/issues/12/comments?per_page=100',
+				'POST /repos/acme/roman/issues/12/comments',
+			]);
+			assert.match(comments[0] ?? '', /no verified fix[\s\S]*\| spent \| \$0\.\d+ of \$0\.25 \|/);
 			const spent = metered();
 			// A stranger's pull request leaves empty books of the same name, newer than ours.
 			writeFileSync(path.join(home, 'spend.jsonl'), '');
@@ -263,6 +287,18 @@ esac
 			assert.ok(metered() - two > two - spent, 'else the cap was not what ended the second run');
 			assert.equal(fixture.git('status', '--porcelain'), '');
 			assert.equal(fixture.git('log', '--oneline', '--all').trim().split('\n').length, 1);
+		});
+
+		it('put the patch and the receipt of a free fix into a comment', async () => {
+			fixture.commit({
+				'src/add.js': 'exports.add = (a, b) => {\n\treturn a - b;\n};\n',
+				'test/roman.test.js':
+					"const test = require('node:test');\nconst assert = require('node:assert');\nconst { add } = require('../src/add');\ntest('adds', () => assert.equal(add(2, 3), 5));\n",
+			});
+			const { said } = await runJob('first');
+			assert.deepEqual([said?.verified, said?.money.spent, models.seen.length], [true, 0, 0]);
+			assert.match(comments[0] ?? '', /a verified fix[\s\S]*```diff[\s\S]*\+\treturn a \+ b;/);
+			assert.equal(fixture.git('status', '--porcelain'), '');
 		});
 
 		it('begin nothing where the books cannot be fetched', async () => {
