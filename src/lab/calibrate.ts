@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Calibration } from '../core/cascade/calibration';
 import { meanOf } from './curve';
 import { fitAtoms } from './fitAtoms';
+import { shippedKnots } from './judge';
 import { randomOf } from './random';
 import { type Market, must, readRepeated, readSingle, SIX_MODELS } from './rows';
 
@@ -32,6 +33,10 @@ export function calibrate(dir: string): Calibration {
 	const clusters = clustersOf(market, pass);
 	return {
 		source: 'SWE-bench Verified (Python): repeated runs of 6 models, single runs of 24, 445 tasks; late 2025',
+		quotes: shippedKnots(dir, 1).map(({ said, cameTrue }) => ({
+			said: round(said, 3),
+			cameTrue: round(cameTrue, 3),
+		})),
 		groups: atoms.groups,
 		group: clusters.map((members) => must(atoms.group[must(members[0])])),
 		weight: clusters.map((members) => members.length),

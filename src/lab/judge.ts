@@ -1,11 +1,12 @@
 // Other questions to the same policy: pools drawn at random, hard bids, another domain, and whether its quotes came true.
 import { type Atoms, SHIPPED_TUNING, type Tuning } from '../core/cascade/atoms';
 import { Belief } from '../core/cascade/belief';
+import { calibrated, type Forecast, type Knot, knotsOf } from '../core/cascade/calibrated';
 import { Outlook } from '../core/cascade/choose';
 import { type Mixing, priorOf } from '../core/cascade/mixing';
 import { linearGrid, logGrid, marginsOf, marketPrice, meanOf, policyPrice, providerCurve } from './curve';
 import { fitAtoms } from './fitAtoms';
-import { foldsOf, startOf } from './folds';
+import { type Fold, foldsOf, startOf } from './folds';
 import { allocations, bestAllocations, curvesOf, frontier } from './paperCascade';
 import { judgePolicy, type MarketName, pointsOf, REPEATED, readMarket, replayFolds } from './policy';
 import { randomOf, shuffled } from './random';
@@ -141,36 +142,18 @@ export interface Decile {
 }
 
 const QUOTED_BIDS = [0.003, 0.01, 0.02, 0.05, 0.2, 1];
+const INNER_FOLDS = 4;
 
 /** Quotes on held-out tasks before any spend, against what the policy then solved within the bid. */
 export function quotesCameTrue(dir: string, name: MarketName, seed: number): Decile[] {
 	const market = readMarket(dir, name);
-	const single = name === 'current';
-	const noise = single ? { mostAttempts: 1, costNoise: 0 } : REPEATED;
-	const pairs: { said: number; cameTrue: number }[] = [];
-	for (const [number, fold] of foldsOf(market, 'kfold', seed).entries()) {
-		const atoms = fitAtoms(subset(market, fold.train));
-		const start = startOf(atoms);
-		const tuning = single ? POOL_TUNING : SHIPPED_TUNING;
-		for (const bid of QUOTED_BIDS) {
-			const results = replayTasks(
-				market,
-				fold.test,
-				atoms,
-				start,
-				{ ...noise, tuning, values: [Number.POSITIVE_INFINITY], draws: 1, learn: false, bid },
-				seed * 31 + number,
-			);
-			const said = new Map<string, number>();
-			for (const result of results) {
-				const { repository } = must(market.tasks[result.task]);
-				const quoted =
-					said.get(repository) ?? quotedChance(atoms, start(repository), tuning, noise.mostAttempts, bid);
-				said.set(repository, quoted);
-				pairs.push({ said: quoted, cameTrue: must(result.solved[0]) });
-			}
-		}
-	}
+	const pairs = foldsOf(market, 'kfold', seed).flatMap((fold, number) => {
+		const knots = quoteKnots(subset(market, fold.train), name, seed + number);
+		return forecasts(market, name, fold, seed * 31 + number).map(({ said, cameTrue }) => ({
+			said: calibrated(said, knots),
+			cameTrue,
+		}));
+	});
 	return Array.from({ length: 10 }, (_, decile) => {
 		const own = pairs.filter(({ said }) => Math.min(9, Math.floor(10 * said)) === decile);
 		return {
@@ -179,6 +162,47 @@ export function quotesCameTrue(dir: string, name: MarketName, seed: number): Dec
 			said: meanOf(own.map(({ said }) => said)),
 			cameTrue: meanOf(own.map(({ cameTrue }) => cameTrue)),
 		};
+	});
+}
+
+/** How chances quoted from other tasks of the market came true, told by leaving out each part of it in turn. */
+function quoteKnots(market: Market, name: MarketName, seed: number): readonly Knot[] {
+	return knotsOf(heldOut(market, name, seed));
+}
+
+/** Of the repeated and of the single runs together: what is shipped. */
+export function shippedKnots(dir: string, seed: number): readonly Knot[] {
+	return knotsOf((['six', 'current'] as const).flatMap((name) => heldOut(readMarket(dir, name), name, seed)));
+}
+
+function heldOut(market: Market, name: MarketName, seed: number): Forecast[] {
+	const inner = [seed, seed + 1_000].flatMap((one) => foldsOf(market, 'kfold', one, INNER_FOLDS));
+	return inner.flatMap((fold, number) => forecasts(market, name, fold, seed * 57 + number));
+}
+
+/** What was quoted for each held-out task and bid, as the belief has it, and whether it came true. */
+function forecasts(market: Market, name: MarketName, fold: Fold, seed: number): Forecast[] {
+	const single = name === 'current';
+	const noise = single ? { mostAttempts: 1, costNoise: 0 } : REPEATED;
+	const atoms = fitAtoms(subset(market, fold.train));
+	const start = startOf(atoms);
+	const tuning = single ? POOL_TUNING : SHIPPED_TUNING;
+	return QUOTED_BIDS.flatMap((bid) => {
+		const said = new Map<string, number>();
+		return replayTasks(
+			market,
+			fold.test,
+			atoms,
+			start,
+			{ ...noise, tuning, values: [Number.POSITIVE_INFINITY], draws: 1, learn: false, bid },
+			seed,
+		).map((result) => {
+			const { repository } = must(market.tasks[result.task]);
+			const quoted =
+				said.get(repository) ?? quotedChance(atoms, start(repository), tuning, noise.mostAttempts, bid);
+			said.set(repository, quoted);
+			return { said: quoted, cameTrue: must(result.solved[0]) };
+		});
 	});
 }
 

@@ -335,6 +335,7 @@ function calibrationOf(cases: readonly Measured[]): Calibration {
 		group: cases.map(() => 0),
 		weight: cases.map(() => 1),
 		ease: cases.map(({ ease }) => ease),
+		quotes: [],
 		models: PROPOSERS.map(({ name, level, spend }) => {
 			const pass = cases.map(({ ease }) => 100 * passOf(level, ease));
 			return {

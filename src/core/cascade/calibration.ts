@@ -1,5 +1,6 @@
 // What is shipped of the measurements: kinds of tasks, and how each measured model does on them. Made by
 // `underbid lab calibrate`; facts fitted from public runs, none of the rows.
+import type { Knot } from './calibrated';
 import shipped from './calibration.json';
 
 export interface CalibratedModel {
@@ -29,6 +30,8 @@ export interface Calibration {
 	/** By atom: logit of the mean pass rate over all models. */
 	readonly ease: readonly number[];
 	readonly models: readonly CalibratedModel[];
+	/** How often chances that were quoted from such measurements came true. */
+	readonly quotes: readonly Knot[];
 }
 
 export const CALIBRATION: Calibration = shipped;

@@ -4,6 +4,7 @@ import { NANO_PER_USD, type NanoUsd } from '../money';
 import type { Offer } from '../offer';
 import type { Atoms, Column } from './atoms';
 import { Belief } from './belief';
+import { calibrated } from './calibrated';
 import { Outlook } from './choose';
 import { logistic, logit, type Standing } from './columns';
 import type { Situation } from './decision';
@@ -89,10 +90,11 @@ export function quoteFor(
 		}
 		const last = points.at(-1);
 		const most = bid / NANO_PER_USD;
+		const chances = at.map(({ chance }) => calibrated(chance, knowledge.calibration.quotes));
 		points.push({
 			bid,
 			// Whoever may spend more may also stop as early: a larger bid is never quoted as worse.
-			chance: atLeast(estimate(mean.chance, worse.chance, better.chance), last?.chance),
+			chance: atLeast(estimate(chances[0] ?? 0, chances[1] ?? 0, chances[2] ?? 0), last?.chance),
 			spend: capped(atLeast(spread(estimate(mean.spend, better.spend, worse.spend)), last?.spend), most),
 			minutes: atLeast(spread(estimate(mean.minutes, better.minutes, worse.minutes)), last?.minutes),
 			first: mean.first === undefined ? undefined : offers[mean.first.candidate.column]?.id,
