@@ -10,7 +10,6 @@ import type { SolveEvent } from './core/events';
 import type { Issue } from './core/issue/issue';
 import type { ReproduceRequest } from './core/issue/reproduce';
 import type { ReproductionRecord } from './core/issue/reproductionRecord';
-import type { TestAuthor } from './core/issue/testAuthor';
 import { type Caps, lowerCaps } from './core/ledger';
 import type { Model } from './core/model';
 import { add, type NanoUsd, ZERO } from './core/money';
@@ -44,7 +43,7 @@ import { GivenPatch } from './propose/given';
 import { WorkFiles } from './propose/model/workFiles';
 import { IssueAuthor } from './propose/tests/issueAuthor';
 import { projectNames } from './propose/tests/projectNames';
-import { type Ground, Proposers } from './proposers';
+import { type Chosen, type Ground, Proposers } from './proposers';
 import { copyAsRepository } from './repo/copyAsRepository';
 import { landPatch } from './repo/land';
 import { sweep } from './repo/owner';
@@ -275,7 +274,7 @@ export class Engine {
 		return this.within(request, run, onEvent, signal, async (place) => {
 			const { repository, trees, snapshot, suite, runner } = place;
 			const { keeps, examples } = await this.keeping();
-			const { proposers, authors, notes, order } = await this.proposers.choose(
+			const { proposers, authors, judge, notes, order } = await this.proposers.choose(
 				{
 					names: request.proposers,
 					bid: request.bid.spend,
@@ -315,7 +314,7 @@ export class Engine {
 					...(request.mayChange === undefined ? {} : { mayChange: request.mayChange }),
 					...(request.issue === undefined
 						? {}
-						: { reproduce: this.reproduction(request, request.issue, place, authors, signal) }),
+						: { reproduce: this.reproduction(request, request.issue, place, { authors, judge }, signal) }),
 				},
 				effects,
 				signal,
@@ -361,13 +360,14 @@ export class Engine {
 		request: FixRequest,
 		issue: Issue,
 		{ repository, workshop, suite }: Place,
-		authors: readonly TestAuthor[],
+		{ authors, judge }: Pick<Chosen, 'authors'> & { readonly judge: Chosen['judge'] | undefined },
 		signal: AbortSignal,
 	): ReproduceRequest {
 		const { consent } = request;
 		return {
 			issue,
 			authors: [new IssueAuthor(), ...authors],
+			...(judge === undefined ? {} : { judge }),
 			...(consent === undefined ? {} : { consent }),
 			withTexts: (texts) =>
 				takeSnapshot(workshop, [...unsavedIn(repository, request.unsaved), ...texts], signal),

@@ -3,6 +3,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { Clock, Proposer } from './core/effects';
+import type { ReasonJudge } from './core/issue/reasonJudge';
 import type { TestAuthor } from './core/issue/testAuthor';
 import type { Listing } from './core/listing';
 import type { Model } from './core/model';
@@ -29,6 +30,7 @@ import type { EarlierFix } from './propose/model/context/earlierText';
 import { EditProposer } from './propose/model/edit';
 import { secretLiterals } from './propose/model/secrets';
 import { ModelAuthor } from './propose/tests/modelAuthor';
+import { ModelJudge } from './propose/tests/modelJudge';
 import { readSettings } from './store/settings';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,6 +63,8 @@ export interface Chosen {
 	readonly proposers: readonly Proposer[];
 	/** Who may be paid for a test that shows an issue: the models behind the proposers. */
 	readonly authors: readonly TestAuthor[];
+	/** The cheapest of them, for a word on such a test. */
+	readonly judge?: ReasonJudge;
 	readonly notes: readonly string[];
 	readonly order?: 'pool';
 }
@@ -204,7 +208,28 @@ export class Proposers {
 						'No model can be bought from yet, so only the free proposer is used: set a key such as OPENROUTER_API_KEY (underbid models says what is missing).',
 					]
 				: [];
-		return { proposers, authors, notes: note, ...(order === undefined ? {} : { order: 'pool' }) };
+		const cheapest = models
+			.filter(({ id }) => proposers.some(({ offer }) => offer.model === id))
+			.map((model) => new ModelJudge(model, services))
+			.reduce<ReasonJudge | undefined>(
+				(best, one) =>
+					best === undefined || one.offer.expectedSpend < best.offer.expectedSpend ? one : best,
+				undefined,
+			);
+		const judge: ReasonJudge | undefined = cheapest && {
+			offer: cheapest.offer,
+			judge: async (task, stop) => {
+				await refresh(stop);
+				return cheapest.judge(task, stop);
+			},
+		};
+		return {
+			proposers,
+			authors,
+			...(judge === undefined ? {} : { judge }),
+			notes: note,
+			...(order === undefined ? {} : { order: 'pool' }),
+		};
 	}
 
 	private priced(

@@ -147,6 +147,7 @@ describe('from an issue to a fix', function () {
 	const metered = () => Object.values(KEYS).reduce((sum, key) => sum + Number(server.meter.total(key)), 0);
 	const models = ['--proposers', 'openrouter,anthropic'];
 	const wantsTest = (body: unknown) => JSON.stringify(body).includes('You write a test');
+	const wantsWord = (body: unknown) => JSON.stringify(body).includes('You judge whether');
 
 	it('refuses bad tests each for its reason, keeps the good one, and calls the fix checked', async () => {
 		let tests = 0;
@@ -203,6 +204,52 @@ describe('from an issue to a fix', function () {
 			sent.includes('Same here with') && !sent.includes(TOKEN) && !sent.includes('fill in the template'),
 		);
 		assert.match(stderr, /1 hidden part/);
+	});
+
+	it('asks the cheapest model whether the test fails for the reason that the issue gives', async () => {
+		server.behave = (asked) => {
+			if (wantsWord(asked.body)) {
+				assert.equal(asked.model, 'acme/small');
+				return answer(
+					JSON.stringify(asked.body).includes('of five')
+						? 'OTHER\nFive is not in the issue.'
+						: 'SAME: it is.',
+				);
+			}
+			if (!wantsTest(asked.body)) {
+				return answer(FIX);
+			}
+			return answer(
+				asked.model === 'strong'
+					? `It checks a year.\n\n${GOOD}`
+					: `It checks five.\n\n${fresh('five.test.js', `${HEAD}test('the sign of five', () => assert.equal(roman(5), 'V'));`)}`,
+			);
+		};
+		const { status, said, stderr } = await fix(['--issue', '12', '--yes', '--max-spend', '0.50', ...models]);
+		assert.equal(status, 0, JSON.stringify(said.outcome) + stderr);
+		const reproduction = said.receipt?.reproduction;
+		assert.deepEqual(
+			reproduction?.candidates.map(({ files, refusal }) => [files[0], refusal?.kind]),
+			[
+				['test/five.test.js', 'anotherReason'],
+				['test/issue-12.test.js', undefined],
+			],
+		);
+		assert.match(
+			reproduction?.candidates[0]?.refusal?.reason ?? '',
+			/^It fails for another reason, says .*: Five is not in the issue\.$/,
+		);
+		assert.deepEqual(
+			reproduction?.attempts.map(({ offer, ended }) => [offer, ended]),
+			[
+				['issue', 'none'],
+				['openrouter/acme/small/test', 'done'],
+				['openrouter/acme/small/judge', 'other'],
+				['anthropic/strong/test', 'done'],
+				['openrouter/acme/small/judge', 'same'],
+			],
+		);
+		assert.equal(said.money.spent, metered());
 	});
 
 	it('buys no fix where no test shows the issue, and says what was tried at what cost', async () => {

@@ -15,6 +15,7 @@ import { isWhole, type Suite, type SuiteRun, type SuiteScope, type TestResult } 
 import type { RunRecord } from '../verdict';
 import type { Issue } from './issue';
 import { type IssueFacts, issueFacts } from './issueFacts';
+import type { ReasonJudge } from './reasonJudge';
 import {
 	failsAlike,
 	isAboutIssue,
@@ -38,6 +39,8 @@ export type Consent =
 export interface ReproduceRequest {
 	readonly issue: Issue;
 	readonly authors: readonly TestAuthor[];
+	/** Asked of a test that the rules let pass, before it is used; absent: the rules' word stands. */
+	readonly judge?: ReasonJudge;
 	/** Asked of each test before it is used; absent: it passes unasked, by the user's word. */
 	readonly consent?: (
 		test: ProposedPatch,
@@ -65,6 +68,10 @@ export type Reproduced = { readonly record: ReproductionRecord } & (
 
 /** Of the bid, at the most, for the test: the rest is for the fix. */
 const SHARE = 0.5;
+/** An opinion may cost so many times what is expected. */
+const JUDGE_SLACK = 4;
+/** Of the run's time. */
+const JUDGE_TIME = 0.1;
 const RUNS_TO_TRUST = 3;
 const LEAST_LIMIT_MS = 10_000;
 const SLACK = 5;
@@ -391,6 +398,14 @@ class Stage {
 				b.shown.telling - a.shown.telling || a.proposed.patch.linesAdded - b.proposed.patch.linesAdded,
 		);
 		for (let best = this.showing.shift(); best !== undefined; best = this.showing.shift()) {
+			const refused = await this.otherReason(best);
+			if (this.place.signal.aborted) {
+				return { kind: 'stopped' };
+			}
+			if (refused !== undefined) {
+				this.refuse(best, refused);
+				continue;
+			}
 			const agreed = await this.consented(tree, best);
 			if (this.place.signal.aborted) {
 				return { kind: 'stopped' };
@@ -411,6 +426,70 @@ class Stage {
 		return undefined;
 	}
 
+	private refuse({ proposed }: Candidate, why: Refusal): void {
+		const at = this.judged.findIndex(({ sha256 }) => sha256 === proposed.patch.hash);
+		const judged = this.judged[at];
+		if (judged !== undefined) {
+			this.judged[at] = { ...judged, refusal: why };
+		}
+	}
+
+	/** What a model says against it, where one is asked; its silence is no objection. */
+	private async otherReason({ offer: author, texts, shown }: Candidate): Promise<Refusal | undefined> {
+		const { judge, issue } = this.request;
+		const { run, ledger, effects, signal, bid } = this.place;
+		// What the issue itself shows needs nobody's word.
+		if (judge === undefined || author === ISSUE_OFFER) {
+			return undefined;
+		}
+		const { offer } = judge;
+		const spent = ledger.spent - this.spentBefore;
+		const most = nanoUsd(Math.max(0, Math.floor((ledger.left + spent) * SHARE) - spent));
+		if (most < offer.leastSpend) {
+			return undefined;
+		}
+		const number = this.attempts.length + 1;
+		const allowance = nanoUsd(Math.min(most, Math.max(offer.leastSpend, JUDGE_SLACK * offer.expectedSpend)));
+		const purse = new AttemptPurse(
+			ledger,
+			effects.journal,
+			{ run, attempt: number, offer: offer.id },
+			allowance,
+			() => effects.events({ kind: 'money', spent: ledger.spent, reserved: ledger.reserved }),
+		);
+		let calls = 0;
+		const opinion = await judge.judge(
+			{
+				...{ issue, texts, shown, purse },
+				allowance: { spend: allowance, timeMs: bid.timeMs * JUDGE_TIME },
+				approve: (text) => {
+					calls += 1;
+					return effects.outbox.approve({ run, attempt: number, call: calls, offer: offer.id, text });
+				},
+			},
+			signal,
+		);
+		await purse.close();
+		const why = 'reason' in opinion ? { reason: opinion.reason } : {};
+		this.attempts.push({ number, offer: offer.id, cost: purse.spent, ended: opinion.kind, ...why });
+		switch (opinion.kind) {
+			case 'same':
+				this.told(`  ${offer.label}: it fails for the issue's reason.`);
+				return undefined;
+			case 'none':
+				this.told(`  ${offer.label}: ${opinion.reason}.`);
+				return undefined;
+			case 'cancelled':
+				return undefined;
+			case 'other':
+				this.told(`  ${offer.label}: it fails for another reason. ${opinion.reason}`);
+				return refusal(
+					'anotherReason',
+					`It fails for another reason, says ${offer.label}: ${opinion.reason}`,
+				);
+		}
+	}
+
 	private async consented(tree: Tree, best: Candidate): Promise<Candidate | undefined> {
 		const { consent } = this.request;
 		let now = best;
@@ -421,11 +500,7 @@ class Stage {
 				return now;
 			}
 			if (said.kind === 'no' || this.place.signal.aborted) {
-				const at = this.judged.findIndex(({ sha256 }) => sha256 === best.proposed.patch.hash);
-				const judged = this.judged[at];
-				if (judged !== undefined) {
-					this.judged[at] = { ...judged, refusal: refusal('withheld', 'You said no to it.') };
-				}
+				this.refuse(best, refusal('withheld', 'You said no to it.'));
 				return undefined;
 			}
 			const patch = await tree.patchOf(said.changes);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Tree } from '../../../../src/core/effects';
 import type { Issue } from '../../../../src/core/issue/issue';
+import type { Opinion } from '../../../../src/core/issue/reasonJudge';
 import {
 	type Consent,
 	ISSUE_OFFER,
@@ -49,9 +50,13 @@ interface Story {
 		readonly tests: readonly ProposedPatch[];
 	}[];
 	readonly consents?: readonly Consent[];
+	/** What the judge says of each test it is asked about, by the test's file; absent: there is no judge. */
+	readonly opinions?: Readonly<Record<string, Opinion>>;
 	readonly first?: SuiteRun;
 	readonly suite?: Suite;
 }
+
+const JUDGED = nanoUsd(1_000_000);
 
 async function told(story: Story) {
 	const stop = new AbortController();
@@ -93,9 +98,31 @@ async function told(story: Story) {
 		};
 	});
 	const laid: (readonly FileEdit[])[] = [];
+	const judged: string[] = [];
 	const request: ReproduceRequest = {
 		issue,
 		authors,
+		...(story.opinions === undefined
+			? {}
+			: {
+					judge: {
+						offer: {
+							...{ id: 'm/judge', label: 'The judge', leastSpend: JUDGED, expectedSpend: JUDGED },
+							mostAttempts: 1,
+						},
+						judge: async (task) => {
+							const { texts, purse } = task;
+							assert.ok(await task.approve('the prompt'));
+							const paid = await purse.reserve(JUDGED);
+							if (paid.kind === 'reserved') {
+								await purse.settle(paid.reservation, { amount: JUDGED, basis: 'billed' });
+							}
+							const [{ path = '' } = {}] = texts;
+							judged.push(path);
+							return story.opinions?.[path] ?? { kind: 'none', reason: 'it was unsure' };
+						},
+					},
+				}),
 		...(story.consents === undefined
 			? {}
 			: {
@@ -147,7 +174,7 @@ async function told(story: Story) {
 			events: () => undefined,
 		},
 	});
-	return { reproduced, asked, allowances, laid, ledger };
+	return { reproduced, asked, allowances, laid, ledger, judged };
 }
 
 describe('the stage from an issue to a test', () => {
@@ -179,6 +206,64 @@ describe('the stage from an issue to a test', () => {
 		});
 		assert.equal(reproduced.record.author, 'issue');
 		assert.equal(ledger.spent, 0);
+	});
+
+	it("a test that fails for another reason in the judge's eyes is not used, the next one is judged", async () => {
+		const { reproduced, asked, judged, ledger } = await told({
+			authors: [
+				{ id: 'm/test', cents: 1, tests: [written('telling', 'red -1 5'), written('vague', 'red 7 8')] },
+			],
+			opinions: {
+				'test/telling.test.js': { kind: 'other', reason: 'It expects a sum of strings.' },
+				'test/vague.test.js': { kind: 'same' },
+			},
+			consents: [{ kind: 'yes' }],
+		});
+		assert.ok(reproduced.kind === 'ready');
+		assert.deepEqual(judged, ['test/telling.test.js', 'test/vague.test.js']);
+		assert.deepEqual(asked, ['vague'], 'the user is asked of what is left alone');
+		assert.deepEqual(
+			reproduced.record.candidates.map(({ summary, refusal }) => [summary, refusal?.kind, refusal?.reason]),
+			[
+				[
+					'telling',
+					'anotherReason',
+					'It fails for another reason, says The judge: It expects a sum of strings.',
+				],
+				['vague', undefined, undefined],
+			],
+		);
+		assert.deepEqual(
+			reproduced.record.attempts.map(({ offer, ended, cost }) => [offer, ended, cost.billed]),
+			[
+				['m/test', 'done', 10_000_000],
+				['m/judge', 'other', 1_000_000],
+				['m/judge', 'same', 1_000_000],
+			],
+		);
+		assert.equal(reproduced.record.spent, ledger.spent);
+	});
+
+	it('a judge that does not know changes nothing, and is not asked of what is in the issue itself', async () => {
+		const unsure = await told({
+			authors: [{ id: 'm/test', cents: 1, tests: [written('telling', 'red -1 5')] }],
+			opinions: {},
+		});
+		assert.equal(unsure.reproduced.kind, 'ready');
+		assert.deepEqual(unsure.judged, ['test/telling.test.js']);
+		const own = await told({
+			authors: [{ id: ISSUE_OFFER, tests: [written('own', 'red -1 5')] }],
+			opinions: { 'test/own.test.js': { kind: 'other', reason: 'no' } },
+		});
+		assert.deepEqual([own.reproduced.kind, own.judged, own.ledger.spent], ['ready', [], 0]);
+	});
+
+	it('no judge is paid beyond the half of the bid', async () => {
+		const { reproduced, judged, ledger } = await told({
+			authors: [{ id: 'm/test', cents: 50, tests: [written('telling', 'red -1 5')] }],
+			opinions: { 'test/telling.test.js': { kind: 'other', reason: 'no' } },
+		});
+		assert.deepEqual([reproduced.kind, judged, ledger.spent], ['ready', [], 500_000_000]);
 	});
 
 	it('spends at most half of the bid on it', async () => {
