@@ -22,6 +22,7 @@ import {
 	type ModelsCommand,
 	type OutcomesCommand,
 	type PatchCommand,
+	type ResumeCommand,
 	readArguments,
 } from './terminal/arguments';
 import { exportText, NOTHING_KEPT } from './terminal/exportText';
@@ -96,13 +97,14 @@ async function main(argv: readonly string[]): Promise<number> {
 		case 'mcp':
 			return mcp(command).catch((error: unknown) => refuse(error, false));
 		case 'fix':
+		case 'resume':
 		case 'verify':
 			return fix(command).catch((error: unknown) => refuse(error, command.json));
 	}
 }
 
 /** Looks for a fix, or judges a patch: both end in a receipt. */
-async function fix(command: FixCommand | PatchCommand): Promise<number> {
+async function fix(command: FixCommand | ResumeCommand | PatchCommand): Promise<number> {
 	const engine = engineOf();
 	const style = styleFor(process.stderr, process.env);
 	const view = new ProgressView(process.stderr, style);
@@ -148,11 +150,17 @@ async function fix(command: FixCommand | PatchCommand): Promise<number> {
 						(event) => view.show(event),
 						cancel.signal,
 					)
-				: await engine.verifyPatch(
-						{ ...command, unsaved: [], timeMs: command.bid.timeMs, diff: diffOf(command.patch) },
-						(event) => view.show(event),
-						cancel.signal,
-					);
+				: command.kind === 'resume'
+					? await engine.resume(
+							{ ...command, showPrompt: command.showPrompt ? asked : undefined },
+							(event) => view.show(event),
+							cancel.signal,
+						)
+					: await engine.verifyPatch(
+							{ ...command, unsaved: [], timeMs: command.bid.timeMs, diff: diffOf(command.patch) },
+							(event) => view.show(event),
+							cancel.signal,
+						);
 	} catch (error) {
 		if (!cancel.signal.aborted || !(error instanceof UserError)) {
 			throw error;
@@ -174,7 +182,7 @@ async function fix(command: FixCommand | PatchCommand): Promise<number> {
 	if (command.json) {
 		await write(
 			process.stdout,
-			`${JSON.stringify(fixOutput(outcome, evidence, command.bid.spend, performance.now(), landing), undefined, 2)}\n`,
+			`${JSON.stringify(fixOutput(outcome, evidence, evidence.bid, performance.now(), landing), undefined, 2)}\n`,
 		);
 	} else {
 		process.stderr.write(`\n${reportLines(outcome, evidence, style).join('\n')}\n`);

@@ -12,13 +12,15 @@ import type { ReproduceRequest } from './core/issue/reproduce';
 import type { ReproductionRecord } from './core/issue/reproductionRecord';
 import { type Caps, lowerCaps } from './core/ledger';
 import type { Model } from './core/model';
-import { add, type NanoUsd, ZERO } from './core/money';
+import { add, formatUsd, type NanoUsd, nanoUsd, ZERO } from './core/money';
 import type { Outcome } from './core/outcome';
 import type { FileChange, FileEdit, Patch } from './core/patch';
 import type { Bid, Snapshot } from './core/problem';
 import { type MayChange, protectedAs } from './core/protectedFiles';
 import { type Receipt, receiptMarkdown, receiptOf } from './core/receipt';
 import { tamperingIn } from './core/rules/screening';
+import { type Memo, Replays } from './core/runMemory';
+import { type RunMoney, runMoney } from './core/runMoney';
 import { noSandbox, type Sandbox, type SandboxChoice, wallHint } from './core/sandbox';
 import { solve } from './core/solve';
 import { foldSpend, type SpendKey, type SpendSpan } from './core/spend';
@@ -61,6 +63,7 @@ import { FileReviewStore } from './store/reviews';
 import { FileRunStore } from './store/runs';
 import { readSettings } from './store/settings';
 import { stateFolder } from './store/stateFolder';
+import { type FileRunMemory, type RunOrder, UnfinishedRuns } from './store/unfinishedRuns';
 import { childEnvironment } from './verify/childEnvironment';
 import { discoverSuite, suiteFromCommand } from './verify/discovery';
 import { RemoteSuiteRunner, remoteSuite, templateFault } from './verify/remote/remoteSuite';
@@ -121,6 +124,19 @@ export interface FixRequest {
 	/** Asked of a test that was written for the issue; absent: it passes unasked. */
 	readonly consent?: ReproduceRequest['consent'] | undefined;
 	/** Sees each prompt before it leaves and says whether it may. */
+	readonly showPrompt?: ShowPrompt | undefined;
+}
+
+export interface ResumeRequest {
+	/** Absolute path; the repository's root may lie above it. */
+	readonly folder: string;
+	/** Absent: the newest of the repository. */
+	readonly run: string | undefined;
+	/** The whole bid, with what was spent before; absent: as it was. */
+	readonly spend?: NanoUsd | undefined;
+	/** From now on; absent: as long as at first. */
+	readonly timeMs?: number | undefined;
+	readonly apply?: boolean | undefined;
 	readonly showPrompt?: ShowPrompt | undefined;
 }
 
@@ -207,6 +223,7 @@ export class Engine {
 	/** The user's settings, which need not exist. */
 	readonly settingsFile: string;
 	private readonly treesHome: string;
+	private readonly unfinished: UnfinishedRuns;
 	/** Where we keep what outlives a run. */
 	private readonly home: string;
 
@@ -237,6 +254,7 @@ export class Engine {
 		this.environment = environment;
 		this.home = stateFolder(environment);
 		this.memory = new Memory(this.home);
+		this.unfinished = new UnfinishedRuns(path.join(this.home, 'unfinished'));
 		const settings = path.join(this.home, 'settings.json');
 		this.settingsFile = settings;
 		this.caps = async () => lowerCaps((await readSettings(settings)).caps, caps?.() ?? {});
@@ -272,88 +290,167 @@ export class Engine {
 	): Promise<FixReport> {
 		const run = randomUUID().replaceAll('-', '').slice(0, 12);
 		return this.within(request, run, onEvent, signal, async (place) => {
-			const { repository, trees, snapshot, suite, runner } = place;
-			const { keeps, examples } = await this.keeping();
-			const { proposers, authors, judge, notes, order } = await this.proposers.choose(
-				{
-					names: request.proposers,
-					bid: request.bid.spend,
-					ground: place.ground,
-					earlier: examples ? await this.lessons.earlier(repository.root) : [],
-				},
-				signal,
-			);
-			for (const text of [...sandboxNotes(place.sandbox), ...notes]) {
-				onEvent({ kind: 'note', text });
+			const memory =
+				request.issue === undefined ? await this.unfinished.begin(orderOf(run, request, place)) : undefined;
+			try {
+				return await this.fixIn(place, run, request, { memory }, onEvent, signal);
+			} finally {
+				await memory?.close();
 			}
-			const outbox = new PromptStore(path.join(this.home, 'prompts'), request.showPrompt);
-			const { bid, target } = request;
-			const offers = proposers.map(({ offer }) => offer);
-			const course = await this.memory.course(run, repository.root, offers, {
-				temper: request.temper,
-				order,
-			});
-			const events = (event: SolveEvent): void => {
-				course.see(event);
-				onEvent(event);
-			};
-			const effects = { trees, runner, proposers, clock, journal: this.journal, outbox, events };
-			const outcome = await solve(
-				{
-					...{ run, bid, base: snapshot, suite, target, repository: repository.root, plan: course.plan },
-					...(request.holdOut === true
-						? {
-								holdOut: (files: readonly string[]) =>
-									takeSnapshot(
-										place.workshop,
-										without(unsavedIn(repository, request.unsaved), files),
-										signal,
-									),
-							}
-						: {}),
-					...(request.mayChange === undefined ? {} : { mayChange: request.mayChange }),
-					...(request.issue === undefined
-						? {}
-						: { reproduce: this.reproduction(request, request.issue, place, { authors, judge }, signal) }),
-				},
-				effects,
-				signal,
-			);
-			// What is believed of fixing code says nothing of mending tests.
-			if ((request.mayChange ?? 'code') === 'code') {
-				await course.learn(outcome, bid.spend);
-			}
-			const evidence = receiptOf(outcome, bid.spend, place.sandbox.words);
-			const patch = outcome.kind === 'solved' ? outcome.chosen.patch : undefined;
-			const changes = patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal);
-			if (keeps && outcome.kind === 'solved') {
-				const solved = { outcome, receipt: evidence, changes, repository: repository.root, trees };
-				const why = await this.lessons.keep(solved, await this.proposers.secrets(), signal);
-				if (why !== undefined) {
-					onEvent({ kind: 'note', text: `This fix is not kept for export or examples. ${why}` });
-				}
-			}
-			const alternatives: { summary: string; changes: ChangedFile[] }[] = [];
-			for (const one of outcome.kind === 'solved' ? outcome.alternatives.slice(0, MOST_ALTERNATIVES) : []) {
-				const other = await changesOf(trees, snapshot, repository, one.patch, signal);
-				if (other.length > 0) {
-					alternatives.push({ summary: one.summary, changes: other });
-				}
-			}
-			const landing =
-				patch === undefined || request.apply !== true
-					? undefined
-					: await landPatch(place.workshop, snapshot, withTest(patch, outcome.reproduction), signal);
-			const receipt = receiptMarkdown(evidence);
-			return {
-				outcome,
-				evidence,
-				receipt,
-				changes,
-				alternatives,
-				...(landing === undefined ? {} : { landing }),
-			};
 		});
+	}
+
+	/**
+	 * Takes a run up that was cut off, or ended without a fix: what was paid for is not bought again, what was judged not
+	 * judged again. The bid is the run's, all that it spent before included, unless the user says another.
+	 * @throws UserError when there is no such run, it still goes on, or the files are not as they were.
+	 */
+	async resume(
+		request: ResumeRequest,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixReport> {
+		const { repository } = await this.opened(request.folder);
+		const found = await this.unfinished.find(request.run, repository.root);
+		if (typeof found === 'string') {
+			throw new UserError(`${found} Begin one with underbid fix.`);
+		}
+		const { order, memos, learnt } = found;
+		const { run, bid, timeMs, sandbox, ...rest } = order;
+		const money = runMoney((await this.journal.read()).entries, run);
+		const spend = request.spend ?? nanoUsd(bid);
+		if (spend < add(money.spent, money.doubted)) {
+			throw new UserError(
+				`The run ${run} has cost ${formatUsd(add(money.spent, money.doubted))} already, calls that were cut off at their worst; bid more than that with --max-spend.`,
+			);
+		}
+		const asked: FixRequest = {
+			...rest,
+			unsaved: [],
+			bid: { spend, timeMs: request.timeMs ?? timeMs },
+			...(sandbox === undefined ? {} : { sandbox }),
+			...(request.apply === undefined ? {} : { apply: request.apply }),
+			showPrompt: request.showPrompt,
+		};
+		return this.within(asked, run, onEvent, signal, async (place) => {
+			if (place.repository.root !== order.repository || place.snapshot.tree !== order.tree) {
+				throw new UserError(
+					`The files are not as they were when the run ${run} was cut off, so what it knows is of another text. Begin a new one with underbid fix.`,
+				);
+			}
+			if (place.suite.argv.join(' ') !== order.command) {
+				throw new UserError(
+					`The tests are run by ${place.suite.argv.join(' ')} now, and were by ${order.command} in the run ${run}. Begin a new one with underbid fix.`,
+				);
+			}
+			const memory = await this.unfinished.take(run, memos);
+			if (memory === undefined) {
+				throw new UserError(`The run ${run} still goes on in another process.`);
+			}
+			try {
+				return await this.fixIn(place, run, asked, { memory, money, learnt }, onEvent, signal);
+			} finally {
+				await memory.close();
+			}
+		});
+	}
+
+	private async fixIn(
+		place: Place,
+		run: string,
+		request: FixRequest,
+		{ memory, money, learnt = 0 }: Kept,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixReport> {
+		const { repository, trees, snapshot, suite, runner } = place;
+		const replays = new Replays(memory?.before ?? []);
+		if (money !== undefined) {
+			onEvent({ kind: 'note', text: takenUpWords(memory?.before ?? [], money) });
+		}
+		const { keeps, examples } = await this.keeping();
+		const { proposers, authors, judge, notes, order } = await this.proposers.choose(
+			{
+				names: request.proposers,
+				bid: request.bid.spend,
+				ground: place.ground,
+				earlier: examples ? await this.lessons.earlier(repository.root) : [],
+				kept: memory === undefined ? undefined : { memory, replays },
+			},
+			signal,
+		);
+		for (const text of [...sandboxNotes(place.sandbox), ...notes]) {
+			onEvent({ kind: 'note', text });
+		}
+		const outbox = new PromptStore(path.join(this.home, 'prompts'), request.showPrompt);
+		const { bid, target } = request;
+		const offers = proposers.map(({ offer }) => offer);
+		const course = await this.memory.course(run, repository.root, offers, {
+			temper: request.temper,
+			order,
+		});
+		const events = (event: SolveEvent): void => {
+			course.see(event);
+			onEvent(event);
+		};
+		const effects = {
+			...{ trees, runner, proposers, clock, journal: this.journal, outbox, events },
+			...(memory === undefined ? {} : { memory, replays }),
+		};
+		const outcome = await solve(
+			{
+				...{ run, bid, base: snapshot, suite, target, repository: repository.root, plan: course.plan },
+				...(money === undefined ? {} : { before: money }),
+				...(request.holdOut === true
+					? {
+							holdOut: (files: readonly string[]) =>
+								takeSnapshot(place.workshop, without(unsavedIn(repository, request.unsaved), files), signal),
+						}
+					: {}),
+				...(request.mayChange === undefined ? {} : { mayChange: request.mayChange }),
+				...(request.issue === undefined
+					? {}
+					: { reproduce: this.reproduction(request, request.issue, place, { authors, judge }, signal) }),
+			},
+			effects,
+			signal,
+		);
+		// What is believed of fixing code says nothing of mending tests.
+		if ((request.mayChange ?? 'code') === 'code') {
+			await course.learn({ ...outcome, attempts: outcome.attempts.slice(learnt) }, bid.spend);
+		}
+		const again = outcome.kind !== 'solved' && (outcome.attempts.length > 0 || outcome.spent > 0);
+		await memory?.end(outcome.kind, again);
+		const evidence = receiptOf(outcome, bid.spend, place.sandbox.words);
+		const patch = outcome.kind === 'solved' ? outcome.chosen.patch : undefined;
+		const changes = patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal);
+		if (keeps && outcome.kind === 'solved' && evidence.testsChanged.length === 0) {
+			const solved = { outcome, receipt: evidence, changes, repository: repository.root, trees };
+			const why = await this.lessons.keep(solved, await this.proposers.secrets(), signal);
+			if (why !== undefined) {
+				onEvent({ kind: 'note', text: `This fix is not kept for export or examples. ${why}` });
+			}
+		}
+		const alternatives: { summary: string; changes: ChangedFile[] }[] = [];
+		for (const one of outcome.kind === 'solved' ? outcome.alternatives.slice(0, MOST_ALTERNATIVES) : []) {
+			const other = await changesOf(trees, snapshot, repository, one.patch, signal);
+			if (other.length > 0) {
+				alternatives.push({ summary: one.summary, changes: other });
+			}
+		}
+		const landing =
+			patch === undefined || request.apply !== true
+				? undefined
+				: await landPatch(place.workshop, snapshot, withTest(patch, outcome.reproduction), signal);
+		const receipt = receiptMarkdown(evidence);
+		return {
+			outcome,
+			evidence,
+			receipt,
+			changes,
+			alternatives,
+			...(landing === undefined ? {} : { landing }),
+		};
 	}
 
 	private reproduction(
@@ -802,6 +899,50 @@ export class Engine {
 			? { ...found.suite, framework: 'tap' }
 			: { ...found.suite, framework: 'junit', report };
 	}
+}
+
+/** What a run keeps, and what it had cost where it is taken up again. */
+interface Kept {
+	readonly memory: FileRunMemory | undefined;
+	readonly money?: RunMoney;
+	/** Attempts that were learnt from. */
+	readonly learnt?: number;
+}
+
+function orderOf(run: string, request: FixRequest, { repository, snapshot, suite }: Place): RunOrder {
+	const { folder, bid, target, testCommand, testReport, remoteSuite: remote, proposers } = request;
+	const { temper, mayChange, holdOut, sandbox } = request;
+	return {
+		run,
+		repository: repository.root,
+		folder: path.resolve(folder),
+		tree: snapshot.tree,
+		command: suite.argv.join(' '),
+		bid: bid.spend,
+		timeMs: bid.timeMs,
+		target: target.kind === 'named' ? { kind: 'named', names: [...target.names] } : target,
+		...(testCommand === undefined ? {} : { testCommand }),
+		...(testReport === undefined ? {} : { testReport }),
+		...(remote === undefined ? {} : { remoteSuite: remote }),
+		...(proposers === undefined ? {} : { proposers: [...proposers] }),
+		...(temper === undefined ? {} : { temper }),
+		...(mayChange === undefined ? {} : { mayChange }),
+		...(holdOut === undefined ? {} : { holdOut }),
+		...(sandbox === undefined
+			? {}
+			: {
+					sandbox: {
+						...(sandbox.wish === undefined ? {} : { wish: sandbox.wish }),
+						...(sandbox.network === undefined ? {} : { network: sandbox.network }),
+					},
+				}),
+	};
+}
+
+function takenUpWords(memos: readonly Memo[], { spent }: RunMoney): string {
+	const attempts = memos.filter(({ kind }) => kind === 'attempt').length;
+	const replies = memos.filter(({ kind }) => kind === 'reply').length;
+	return `Taken up again: ${attempts} ended attempt${attempts === 1 ? '' : 's'} and ${replies} paid answer${replies === 1 ? '' : 's'} are known; ${formatUsd(spent)} was spent before, calls that were cut off at their worst.`;
 }
 
 interface Place {

@@ -9,6 +9,7 @@ import type { Listing } from './core/listing';
 import type { Model } from './core/model';
 import type { NanoUsd } from './core/money';
 import { isFree, type Price } from './core/price';
+import type { Replays, RunMemory } from './core/runMemory';
 import type { Settings } from './core/settings';
 import type { Suite } from './core/suite';
 import { UserError } from './core/userError';
@@ -17,6 +18,7 @@ import { Catalogue } from './models/catalogue/catalogue';
 import { placeInPool, selectsOffer } from './models/catalogue/pool';
 import { RefreshedPriceStore } from './models/catalogue/refreshedPrices';
 import { PricedModel } from './models/gateway';
+import { KeptModel } from './models/keptModel';
 import { probe } from './models/probe';
 import { wireFor } from './models/providers';
 import { FreeProposer, type RunnerFactory } from './propose/free/free';
@@ -77,6 +79,8 @@ export interface Wanted {
 	readonly ground: Ground;
 	/** Verified fixes of the repository from earlier runs, to be shown as examples. */
 	readonly earlier?: readonly EarlierFix[];
+	/** Keeps answers that were paid for, and gives those again that are there already. */
+	readonly kept?: { readonly memory: RunMemory; readonly replays: Replays } | undefined;
 }
 
 /** What a tree adds to every command that is run in it. */
@@ -92,12 +96,12 @@ export class Proposers {
 	 * What `names` pick, or all that there is. At a bid of nothing, only what is free.
 	 * @throws UserError when a name means nothing, cannot be used, or costs more than nothing at a bid of nothing.
 	 */
-	async choose({ names, bid, ground, earlier = [] }: Wanted, signal: AbortSignal): Promise<Chosen> {
+	async choose({ names, bid, ground, earlier = [], kept }: Wanted, signal: AbortSignal): Promise<Chosen> {
 		const free = names === undefined || names.includes('free') ? [this.free(ground)] : [];
 		if (names?.every((name) => name === 'free')) {
 			return { proposers: free, authors: [], notes: [] };
 		}
-		const bought = await this.bought(names, bid, earlier, signal);
+		const bought = await this.bought({ names, bid, earlier, kept }, signal);
 		return { ...bought, proposers: [...free, ...bought.proposers] };
 	}
 
@@ -139,9 +143,7 @@ export class Proposers {
 	}
 
 	private async bought(
-		names: readonly string[] | undefined,
-		bid: NanoUsd,
-		earlier: readonly EarlierFix[],
+		{ names, bid, earlier, kept }: Required<Pick<Wanted, 'names' | 'bid' | 'earlier' | 'kept'>>,
 		signal: AbortSignal,
 	): Promise<Chosen> {
 		const catalogue = await this.catalogue();
@@ -173,10 +175,12 @@ export class Proposers {
 			...lent.filter(({ price }) => bid > 0 || isFree(price)),
 		];
 		const order = await this.order();
-		const models =
+		const inOrder =
 			order === undefined
 				? found
 				: [...found].sort((a, b) => placeInPool(order, a.id) - placeInPool(order, b.id));
+		const models: readonly Model[] =
+			kept === undefined ? inOrder : inOrder.map((model) => new KeptModel(model, kept.memory, kept.replays));
 		const services = { ...this.services(keysOf(catalogue)), earlier };
 		const proposers = models
 			.flatMap((model) => scaffolds(model, services))

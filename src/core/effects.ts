@@ -8,6 +8,7 @@ import type { Attempt } from './outcome';
 import type { FileChange, Patch } from './patch';
 import type { Baseline, Problem, Snapshot } from './problem';
 import type { Purse } from './purse';
+import type { Replays, RunMemory } from './runMemory';
 import type { Suite, SuiteRun, SuiteScope } from './suite';
 
 /** A checkout of the base snapshot outside the workspace, with what the suite needs beside it. */
@@ -119,6 +120,10 @@ export interface Effects {
 	readonly journal: Journal;
 	readonly outbox: Outbox;
 	readonly events: EventSink;
+	/** Keeps what the run pays for and finds out; absent: nothing is kept. */
+	readonly memory?: RunMemory;
+	/** Answers that are there already; whoever asks models takes them from here. */
+	readonly replays?: Replays;
 	/** A run of the whole suite on this patch, in a tree of its own, that was begun before its turn. */
 	readonly begun?: (patch: Patch) => Promise<SuiteRun> | undefined;
 }

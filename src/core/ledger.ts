@@ -78,11 +78,21 @@ export class Ledger {
 	private doubtSoFar: NanoUsd = ZERO;
 	private count = 0;
 
+	/** @param before what the run had cost when it was cut off, and how many reservations it had made. */
 	constructor(
 		readonly bid: NanoUsd,
 		private readonly run: string,
+		before: { readonly spent: NanoUsd; readonly doubted: NanoUsd; readonly reservations: number } = {
+			spent: ZERO,
+			doubted: ZERO,
+			reservations: 0,
+		},
 	) {
 		nanoUsd(bid);
+		this.spentSoFar = before.spent;
+		this.doubtSoFar = before.doubted;
+		this.count = before.reservations;
+		nanoUsd(this.left);
 	}
 
 	get spent(): NanoUsd {

@@ -18,6 +18,8 @@ export type Reserved =
 
 /** Pays the calls of one attempt: `reserve` before a call leaves, `settle` when it has ended however it ended. */
 export interface Purse {
+	/** Whose calls it pays. */
+	readonly of?: { readonly run: string; readonly attempt: number; readonly offer: string };
 	/** What may still be reserved. */
 	readonly left: NanoUsd;
 	/** Puts the worst case of one call aside, safe on disk when this resolves. */
@@ -43,7 +45,7 @@ export class AttemptPurse implements Purse {
 	constructor(
 		private readonly ledger: Ledger,
 		private readonly journal: Journal,
-		private readonly of: { readonly run: string; readonly attempt: number; readonly offer: string },
+		readonly of: { readonly run: string; readonly attempt: number; readonly offer: string },
 		private readonly allowance: NanoUsd,
 		private readonly changed: () => void = () => undefined,
 	) {}

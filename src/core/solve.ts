@@ -1,20 +1,23 @@
 // The run: baseline, then choose an offer, reserve, propose, settle, verify, until the bid has bought a verified
 // fix or nothing is left worth buying.
-import { runBaseline, said } from './baseline';
+import { type BaselineResult, runBaseline, said } from './baseline';
 import type { Effects, Proposer, Tree } from './effects';
 import { chooseHeldOut, type HeldOut, nothing, seenAttempts, seenBaseline, type Without } from './holdOut';
 import { issueText } from './issue/issue';
 import { type ReproduceRequest, reproduce } from './issue/reproduce';
 import type { ReproductionRecord } from './issue/reproductionRecord';
 import { type JournalEntry, Ledger } from './ledger';
-import type { NanoUsd } from './money';
-import type { Offer, Proposal } from './offer';
+import { add, type NanoUsd, nanoUsd } from './money';
+import type { Offer, Proposal, Spent } from './offer';
 import type { Attempt, ExhaustedBy, Outcome } from './outcome';
+import { PaidPurse } from './paidPurse';
 import type { ProposedPatch } from './patch';
 import { cheapestFirst, type Plan } from './plan';
 import type { Baseline, Bid, Problem, Snapshot } from './problem';
 import type { MayChange } from './protectedFiles';
 import { AttemptPurse, journalFault } from './purse';
+import { Recollection } from './runMemory';
+import type { RunMoney } from './runMoney';
 import type { Suite, Target, TestResult } from './suite';
 import type { Evidence, RunRecord, SuiteNotRun, Verdict } from './verdict';
 import { type Judging, patchedLimitMs, targetScope, verify } from './verification';
@@ -29,6 +32,8 @@ export interface SolveRequest {
 	/** For the journal; a path or a name. */
 	readonly repository: string;
 	readonly plan?: Plan;
+	/** What the run had cost when it was cut off; absent at its first beginning. */
+	readonly before?: RunMoney;
 	/** `code` where absent. */
 	readonly mayChange?: MayChange;
 	/** Present: part of the related tests is hidden from every proposer. */
@@ -80,7 +85,10 @@ class Run {
 	private readonly startedMs: number;
 	private readonly deadline: { readonly signal: AbortSignal; stop(): void };
 	private readonly signal: AbortSignal;
-	private readonly attempts: Attempt[] = [];
+	private readonly attempts: Attempt[];
+	private readonly recalled: Recollection;
+	/** The attempt that was cut off, until it was begun again. */
+	private cutOff: Recollection['cutOff'];
 	private baselineRuns: readonly RunRecord[] = [];
 	private reproduction: ReproductionRecord | undefined;
 	private heldOut: HeldOut | undefined;
@@ -91,7 +99,10 @@ class Run {
 		private readonly effects: Effects,
 		private readonly user: AbortSignal,
 	) {
-		this.ledger = new Ledger(request.bid.spend, request.run);
+		this.ledger = new Ledger(request.bid.spend, request.run, request.before);
+		this.recalled = new Recollection(effects.memory?.before ?? []);
+		this.attempts = [...this.recalled.attempts];
+		this.cutOff = this.recalled.cutOff;
 		this.startedMs = effects.clock.nowMs();
 		this.deadline = effects.clock.timeout(request.bid.timeMs);
 		this.signal = AbortSignal.any([user, this.deadline.signal]);
@@ -124,7 +135,11 @@ class Run {
 		const { reproduce: wanted } = this.request;
 		const named =
 			wanted?.issue.source.name ?? (target.kind === 'named' ? target.names.join(', ') : 'whatever fails');
-		const opened = await this.write({ kind: 'run', run, bid: bid.spend, repository, target: named });
+		// A name that is used again would begin another run.
+		const opened =
+			this.request.before === undefined
+				? await this.write({ kind: 'run', run, bid: bid.spend, repository, target: named })
+				: undefined;
 		if (opened !== undefined) {
 			return { kind: 'blocked', reason: opened };
 		}
@@ -169,7 +184,9 @@ class Run {
 	private async within(tree: Tree, base: Snapshot, target: Target): Promise<Ending> {
 		const { suite, bid, reproduce: wanted, mayChange } = this.request;
 		this.effects.events({ kind: 'stage', stage: 'running the tests on the current text' });
-		const result = await runBaseline(tree, suite, target, bid, this.effects, this.signal);
+		const result: BaselineResult = this.recalled.baseline
+			? { ...this.recalled.baseline, kind: 'ready' }
+			: await runBaseline(tree, suite, target, bid, this.effects, this.signal);
 		this.baselineRuns = result.records;
 		switch (result.kind) {
 			case 'cancelled':
@@ -179,7 +196,10 @@ class Run {
 			case 'ready':
 				break;
 		}
-		const { baseline, failToPass } = result;
+		const { baseline, failToPass, records } = result;
+		if (this.recalled.baseline === undefined) {
+			await this.effects.memory?.keep({ kind: 'baseline', baseline, failToPass, records });
+		}
 		const problem: Problem = {
 			statement: wanted === undefined ? statementOf(failToPass) : issueText(wanted.issue),
 			...(wanted === undefined ? {} : { fromIssue: true }),
@@ -253,6 +273,14 @@ class Run {
 			if (this.signal.aborted) {
 				return this.stopped();
 			}
+			const again = this.again();
+			if (again !== undefined) {
+				const ending = await this.attempt(again.proposer, again.allowance, whole, shown);
+				if (ending !== undefined) {
+					return ending;
+				}
+				continue;
+			}
 			const choice = plan(offers, this.attempts, this.ledger.left);
 			if (choice.kind === 'stop') {
 				return { kind: 'exhausted', by: choice.by, reason: choice.reason };
@@ -268,6 +296,19 @@ class Run {
 		}
 	}
 
+	/** What was cut off goes on first, where it still can: its answers are paid for. */
+	private again(): { readonly proposer: Proposer; readonly allowance: NanoUsd } | undefined {
+		const { cutOff } = this;
+		this.cutOff = undefined;
+		const proposer = this.effects.proposers.find(({ offer }) => offer.id === cutOff?.offer);
+		if (cutOff === undefined || proposer === undefined) {
+			return undefined;
+		}
+		const paid = this.effects.replays?.has(cutOff.attempt, cutOff.offer) ?? false;
+		const allowance = nanoUsd(Math.min(cutOff.allowance, this.ledger.left));
+		return paid || allowance >= proposer.offer.leastSpend ? { proposer, allowance } : undefined;
+	}
+
 	/** Undefined when the cascade goes on. */
 	private async attempt(
 		proposer: Proposer,
@@ -278,6 +319,7 @@ class Run {
 		const { offer } = proposer;
 		const number = (this.reproduction?.attempts.length ?? 0) + this.attempts.length + 1;
 		this.effects.events({ kind: 'attempt', attempt: number, offer, allowance });
+		await this.effects.memory?.keep({ kind: 'asking', attempt: number, offer: offer.id, allowance });
 		const startedMs = this.effects.clock.nowMs();
 		const reset = await shown.tree.reset();
 		if (reset.kind === 'failed') {
@@ -305,7 +347,7 @@ class Run {
 			number,
 			offer,
 			allowance,
-			cost: purse.spent,
+			cost: together(purse.spent, this.request.before?.byAttempt.get(number)),
 			ended: proposal.kind,
 			...('reason' in proposal ? { reason: proposal.reason } : {}),
 			...(proposal.kind === 'failed' && proposal.providerWide ? { providerWide: true } : {}),
@@ -327,6 +369,14 @@ class Run {
 			verifyMs: attempt.verifyMs,
 		});
 		const last = judged.verdicts.at(-1);
+		const isOver =
+			!judged.cut &&
+			proposal.kind !== 'cancelled' &&
+			purse.stop === undefined &&
+			last?.verdict.kind !== 'inconclusive';
+		if (isOver) {
+			await this.effects.memory?.keep({ kind: 'attempt', attempt });
+		}
 		if (last?.verdict.kind === 'resolved') {
 			const seen = new Set(judged.verdicts.map(({ proposed }) => proposed.patch.hash));
 			const alternatives =
@@ -373,13 +423,18 @@ class Run {
 	): Promise<Proposal> {
 		const { effects } = this;
 		let calls = 0;
+		const replays = (): boolean => effects.replays?.has(number, proposer.offer.id) ?? false;
+		const paid = replays();
 		return proposer.propose(
 			{
 				problem,
 				baseline,
 				tree,
-				allowance: { spend, timeMs: this.proposeMs(baseline, proposer.offer) },
-				purse,
+				allowance: {
+					spend: paid ? this.allowanceOf(number, spend) : spend,
+					timeMs: this.proposeMs(baseline, proposer.offer),
+				},
+				purse: paid ? new PaidPurse(purse, this.allowanceOf(number, spend), replays) : purse,
 				attempts: this.heldOut === undefined ? this.attempts : seenAttempts(this.attempts, this.heldOut),
 				run: (scope, signal) =>
 					effects.runner.run(
@@ -405,6 +460,12 @@ class Run {
 		);
 	}
 
+	/** As it was when the answers that are there already were asked for. */
+	private allowanceOf(attempt: number, now: NanoUsd): NanoUsd {
+		const { cutOff } = this.recalled;
+		return cutOff?.attempt === attempt ? cutOff.allowance : now;
+	}
+
 	/** The verdicts in order; `cut` when the user or the time limit ended the judging. */
 	private async judge(
 		proposal: Proposal,
@@ -422,9 +483,14 @@ class Run {
 		};
 		for (const proposed of patches) {
 			this.effects.events({ kind: 'stage', stage: 'verifying' });
-			const verdict = await verify(tree, problem, baseline, proposed.patch, judging, this.signal);
+			const { hash } = proposed.patch;
+			const known = this.recalled.verdictOf(hash);
+			const verdict = known ?? (await verify(tree, problem, baseline, proposed.patch, judging, this.signal));
 			if (verdict.kind === 'cancelled') {
 				return { verdicts, cut: true };
+			}
+			if (known === undefined && verdict.kind !== 'inconclusive') {
+				await this.effects.memory?.keep({ kind: 'verdict', hash, verdict });
 			}
 			verdicts.push({ proposed, verdict });
 			this.effects.events({ kind: 'verdict', attempt, proposed, verdict });
@@ -460,6 +526,12 @@ class Run {
 		const written = await this.effects.journal.append(entry);
 		return written.kind === 'done' ? undefined : journalFault(written.reason);
 	}
+}
+
+function together(now: Spent, before: Spent | undefined): Spent {
+	return before === undefined
+		? now
+		: { billed: add(now.billed, before.billed), estimated: add(now.estimated, before.estimated) };
 }
 
 function statementOf(tests: readonly TestResult[]): string {

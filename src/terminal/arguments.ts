@@ -26,6 +26,7 @@ export type Command =
 	| { readonly kind: 'help'; readonly topic: Topic }
 	| { readonly kind: 'version' }
 	| FixCommand
+	| ResumeCommand
 	| QuoteCommand
 	| { readonly kind: 'explain'; readonly run: string }
 	| OutcomesCommand
@@ -63,6 +64,16 @@ export interface FixCommand {
 	readonly apply: boolean;
 	/** Print each prompt before it leaves, and ask where there is a terminal to ask. */
 	readonly showPrompt: boolean;
+}
+
+/** Takes a run up again that was cut off. */
+export interface ResumeCommand extends Pick<FixCommand, 'folder' | 'json' | 'apply' | 'showPrompt'> {
+	readonly kind: 'resume';
+	/** Absent: the newest of the repository. */
+	readonly run: string | undefined;
+	/** The whole bid, with what was spent before; absent: as it was. */
+	readonly spend: NanoUsd | undefined;
+	readonly timeMs: number | undefined;
 }
 
 export interface QuoteCommand {
@@ -201,6 +212,9 @@ export function readArguments(argv: readonly string[], cwd: string): Command {
 }
 
 function readFix(argv: readonly string[], cwd: string): Command {
+	if (argv.some((word) => word === '--resume' || word.startsWith('--resume='))) {
+		return readResume(argv, cwd);
+	}
 	const { values } = strict('fix', () =>
 		parseArgs({
 			args: [...argv],
@@ -277,6 +291,46 @@ function readFix(argv: readonly string[], cwd: string): Command {
 		apply: values.apply ?? false,
 		showPrompt: values['show-prompt'] ?? false,
 		holdOut: values['hold-out'] ?? false,
+	};
+}
+
+/** The run's own order stands: what it was asked for cannot be changed on the way, but for money and time. */
+function readResume(argv: readonly string[], cwd: string): Command {
+	const at = argv.indexOf('--resume');
+	const next = argv[at + 1];
+	const named = at < 0 || (next !== undefined && !next.startsWith('-'));
+	const { values } = strict('fix', () =>
+		parseArgs({
+			args: named ? [...argv] : argv.flatMap((word, index) => (index === at ? ['--resume='] : [word])),
+			options: {
+				resume: { type: 'string' },
+				'max-spend': { type: 'string' },
+				time: { type: 'string' },
+				folder: { type: 'string', short: 'C' },
+				json: { type: 'boolean' },
+				apply: { type: 'boolean' },
+				'show-prompt': { type: 'boolean' },
+				help: { type: 'boolean', short: 'h' },
+			},
+		}),
+	);
+	if (values.help) {
+		return { kind: 'help', topic: 'fix' };
+	}
+	const amount = values['max-spend'] === undefined ? undefined : parseUsd(values['max-spend']);
+	if (amount?.kind === 'unreadable') {
+		throw new UserError(`--max-spend: ${amount.message}`);
+	}
+	const run = values.resume?.trim() ?? '';
+	return {
+		kind: 'resume',
+		run: run === '' ? undefined : run,
+		spend: amount?.amount,
+		timeMs: values.time === undefined ? undefined : minutes(values.time),
+		folder: values.folder ?? cwd,
+		json: values.json ?? false,
+		apply: values.apply ?? false,
+		showPrompt: values['show-prompt'] ?? false,
 	};
 }
 

@@ -27,6 +27,12 @@ Try it
 
 Usage
   underbid fix --max-spend USD [options]
+  underbid fix --resume [RUN] [--max-spend USD] [--time MINUTES] [--json] [--apply]
+
+  --resume [RUN]       take a run up again that was cut off by a limit, a crash or Ctrl+C, or
+                       the last one of this project: answers that were paid for are not
+                       bought again, judged patches not judged again. The files must be as
+                       they were. --max-spend is the whole bid, what was spent included
 
 What to fix
   --test NAME          the failing test: its id, its name, or its file. Give it again for

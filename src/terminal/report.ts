@@ -40,11 +40,12 @@ export function reportLines(outcome: Outcome, receipt: Receipt, style: Style): r
 				...candidateLines(receipt),
 				...attemptLines(receipt),
 				...doubtLines(receipt),
+				...resumeLines(outcome),
 			];
 		case 'blocked':
 			return [style.bold(style.red(`Stopped · ${money} · ${time}`)), `  ${printable(outcome.reason)}`];
 		case 'cancelled':
-			return [style.bold(`Cancelled · ${money} · ${time}`)];
+			return [style.bold(`Cancelled · ${money} · ${time}`), ...resumeLines(outcome)];
 	}
 }
 
@@ -119,6 +120,17 @@ function candidateLines({ reproduction }: Receipt): string[] {
 		({ files, offer, refusal }) =>
 			`  test ${printable(files.join(', '))} by ${offer}: ${printable(refusal?.reason ?? 'shows the issue')}`,
 	);
+}
+
+/** Where going on may help: a limit ended it, or the user did. */
+function resumeLines(outcome: Outcome): string[] {
+	const { run, attempts, spent, reproduction } = outcome;
+	const begun = (attempts.length > 0 || spent > 0) && reproduction === undefined;
+	const limit = outcome.kind === 'exhausted' ? outcome.by : 'cancelled';
+	const more = limit === 'bid' ? ' --max-spend MORE' : limit === 'time' ? ' --time MORE' : '';
+	return begun && (more !== '' || limit === 'cancelled' || limit === 'cap')
+		? [`  Take it up again, at no cost for what is known: underbid fix --resume ${run}${more}`]
+		: [];
 }
 
 function doubtLines({ doubted }: Receipt): string[] {

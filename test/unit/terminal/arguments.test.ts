@@ -128,4 +128,32 @@ describe('readArguments', () => {
 			);
 		});
 	}
+
+	it('reads --resume with and without a name', () => {
+		const resumed = {
+			kind: 'resume',
+			run: undefined,
+			spend: undefined,
+			timeMs: undefined,
+			folder: '/here',
+			json: false,
+			apply: false,
+			showPrompt: false,
+		};
+		const words = (text: string) => readArguments(text.split(' '), '/here');
+		assert.deepEqual(words('fix --resume'), resumed);
+		assert.deepEqual(words('fix --resume --json'), { ...resumed, json: true });
+		assert.deepEqual(words('fix --json --resume a1b2 --time 2'), {
+			...resumed,
+			json: true,
+			run: 'a1b2',
+			timeMs: 120_000,
+		});
+		assert.deepEqual(words('fix --resume=a1b2 --max-spend 0.5'), {
+			...resumed,
+			run: 'a1b2',
+			spend: 500_000_000,
+		});
+		assert.throws(() => words('fix --resume --test adds'), /--test/);
+	});
 });
