@@ -138,7 +138,7 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 			...((solved ?? unproved)?.evidence.runs ?? []),
 		],
 		flaky: [...(baseline?.flaky.map(({ id }) => id) ?? []), ...(solved?.evidence.flaky ?? [])],
-		knownFailing: baseline?.knownFailing ?? [],
+		knownFailing: solved?.evidence.knownFailing ?? baseline?.knownFailing ?? [],
 		...(outcome.heldOut === undefined
 			? {}
 			: {

@@ -530,6 +530,10 @@ class Verification {
 			case 'finished':
 				break;
 		}
+		const flakyBefore = await this.waveringBefore(turned, without);
+		if (!Array.isArray(flakyBefore)) {
+			return flakyBefore;
+		}
 		const passing = without.kind === 'finished' ? this.passingWithout(without) : [];
 		if (passing.length > 0) {
 			return unresolved(
@@ -546,8 +550,6 @@ class Verification {
 		if (fault !== undefined) {
 			return fault;
 		}
-		const onBase = without.kind === 'finished' ? this.found(without) : new Map<string, TestResult>();
-		const flakyBefore = turned.filter(({ id }) => onBase.get(id)?.status === 'passed').map(({ id }) => id);
 		const wavering = [...flaky, ...flakyBefore];
 		const { renamed } = aligned(this.baseline.tests, suite.tests);
 		return {
@@ -582,6 +584,20 @@ class Verification {
 			({ id, failure }) => known.has(id) && !failure?.hung && found.get(id)?.status === 'passed',
 		);
 		return turned.length > MOST_LOOKED_AT ? [] : turned;
+	}
+
+	/** Of these, which failed on the base and pass with the patch, those that pass on the base as well when looked at again. */
+	private async waveringBefore(turned: readonly TestResult[], without: SuiteRun): Promise<string[] | Judged> {
+		const found = without.kind === 'finished' ? this.found(without) : new Map<string, TestResult>();
+		const passed = turned.filter(({ id }) => found.get(id)?.status === 'passed').map(({ id }) => id);
+		const unsure = turned.filter(({ id }) => found.get(id)?.status === 'failed');
+		if (unsure.length === 0) {
+			return passed;
+		}
+		const never = await this.looks(unsure, 'failed', LOOKS_ON_BASE, 'the base');
+		return Array.isArray(never)
+			? [...passed, ...unsure.map(({ id }) => id).filter((id) => !never.includes(id))]
+			: never;
 	}
 
 	private passingWithout(run: Finished): string[] {

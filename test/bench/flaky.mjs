@@ -97,7 +97,8 @@ async function judge(number) {
 	}
 	if (good && said.verified) {
 		const { flaky, knownFailing, runs, after } = said.receipt;
-		const wavered = flaky.length > 0 || knownFailing.length > 0 || after.failed > 0;
+		// One that fails on the base and with the patch was not seen to waver.
+		const wavered = flaky.length > 0 || knownFailing.length > 0 !== after.failed > 0;
 		tally.seen += wavered ? 1 : 0;
 		tally.named += flaky.some((id) => id.endsWith('wavers')) ? 1 : 0;
 		process.stderr.write(`${number} ${ms} ms, ${runs.length} runs, flaky: ${flaky.join()}\n`);

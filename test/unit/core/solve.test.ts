@@ -75,6 +75,14 @@ const stories: Record<string, Script & { target?: Target; bidCents?: number }> =
 		],
 		offers: [{ offer: free, replies: [patches('one')] }],
 	},
+	'flaky suite: another test fails on the base, twice, and passes with the patch and when looked at again': {
+		target: { kind: 'named', names: ['add'] },
+		runs: [
+			...['red add:F wavers:F', 'red add:F'],
+			...['ok add:P', 'ok add:P wavers:P', 'red add:F wavers:F', 'red wavers:F', 'ok wavers:P', 'ok add:P'],
+		],
+		offers: [{ offer: free, replies: [patches('one')] }],
+	},
 	'suite never starts': { runs: ['never'], offers: [{ offer: free, replies: [] }] },
 	'a slow suite is cut off before the target, then given more time': {
 		runs: ['hang sub:P', 'red add:F sub:P', 'red add:F', ...green],
