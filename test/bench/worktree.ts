@@ -102,4 +102,4 @@ function words(all: readonly number[] = []): string {
 	return `${Math.round(best(all))} ms (median ${Math.round(median)})`;
 }
 
-main().finally(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+void main().finally(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
