@@ -38,6 +38,8 @@ const MOST_RELATED = 200;
 /** A run of the suite on the patch is begun where it fits the time left so many times. */
 const FITS = 1.2;
 
+const BESIDE = 'suite on the patch, beside the base';
+
 type Judged = Verdict | { readonly kind: 'cancelled' };
 type Finished = SuiteRun & { readonly kind: 'finished' };
 
@@ -93,6 +95,10 @@ class Verification {
 	private lookTwice: readonly string[] = [];
 	private testsChanged: readonly string[] = [];
 	private progress: PatchProgress = {};
+	/** The run that somebody began, once it is over. */
+	private early: SuiteRun | undefined;
+	/** Runs in which the target was seen to pass, when it comes to that. */
+	private targetPasses = 3;
 
 	constructor(
 		private readonly tree: Tree,
@@ -114,6 +120,9 @@ class Verification {
 	}
 
 	private async judgeInOrder(): Promise<Judged> {
+		void this.effects.begun?.(this.patch)?.then((run) => {
+			this.early = run;
+		});
 		const reset = await this.tree.reset();
 		if (reset.kind === 'failed') {
 			return {
@@ -134,13 +143,16 @@ class Verification {
 		if (applied.kind === 'refused') {
 			return { kind: 'rejected', reason: applied.reason };
 		}
-		const target = await this.targetRun();
+		const early = this.early;
+		const known = early?.kind === 'finished' && this.tellsAll(early) ? early : undefined;
+		const target = known ?? (await this.targetRun());
 		const targetFault =
 			target.kind === 'finished' ? this.targetFault(target) : await this.notFinished(target, this.target);
 		if (targetFault !== undefined) {
 			return targetFault;
 		}
-		const suite = await this.suiteRun();
+		this.targetPasses = known === undefined ? 3 : 2;
+		const suite = known === undefined ? await this.suiteRun() : this.kept(BESIDE, known);
 		if (!('argv' in suite)) {
 			return suite;
 		}
@@ -156,6 +168,18 @@ class Verification {
 			return damage;
 		}
 		return this.reverse(target, suite, damage);
+	}
+
+	/** A run of everything that is over already and good: the target need not be seen alone before it, only at the end. */
+	private tellsAll(run: Finished): boolean {
+		const ids = new Set(run.tests.map(({ id }) => id));
+		return (
+			!isWhole(this.problem.suite) &&
+			!this.hangs() &&
+			!this.baseline.partial &&
+			this.problem.failToPass.every(({ id }) => ids.has(id)) &&
+			this.wholeFault(run) === undefined
+		);
 	}
 
 	/** A target whose name is made from what it tests is called otherwise now: then all tests of its file run. */
@@ -182,7 +206,7 @@ class Verification {
 		// Beside another run more may go wrong than is the patch's fault: what differs is looked at again, and a run that is
 		// no good at all is made again by itself.
 		if (begun?.kind === 'finished' && this.wholeFault(begun) === undefined) {
-			return this.kept('suite on the patch, beside the base', begun);
+			return this.kept(BESIDE, begun);
 		}
 		const { suiteMs = 0 } = this.baseline;
 		const fits = suiteMs * FITS < (this.effects.leftMs?.() ?? Number.POSITIVE_INFINITY);
@@ -557,7 +581,7 @@ class Verification {
 			evidence: {
 				runs: this.records,
 				flipped: this.problem.failToPass.map((test) => test.id),
-				targetPasses: 3,
+				targetPasses: this.targetPasses,
 				failsWithout: true,
 				before: this.baseline.count,
 				after: countOf(suite.tests),

@@ -6,7 +6,7 @@ import { formatUsd } from '../../../src/core/money';
 import { receiptMarkdown, receiptOf } from '../../../src/core/receipt';
 import { solve } from '../../../src/core/solve';
 import type { Target } from '../../../src/core/suite';
-import { base, costing, offer, patch, patches, suite, usd, type World, world } from '../../fakes/world';
+import { base, costing, offer, patch, patches, run, suite, usd, type World, world } from '../../fakes/world';
 
 type Script = Parameters<typeof world>[0];
 
@@ -320,6 +320,45 @@ describe('solve', () => {
 			matchGolden(name, `${transcript(played)}\n${receiptMarkdown(receiptOf(outcome, bid.spend))}`);
 		});
 	}
+});
+
+describe('a run of the suite that was begun before its turn', () => {
+	const judged = async (early: string, runs: string[]) => {
+		const script = { runs: [...redBase, ...runs], offers: [{ offer: free, replies: [patches('one')] }] };
+		const { effects, scopes, unplayed, user } = world(script);
+		const outcome = await solve(
+			{
+				...{ run: 'r1', bid: { spend: usd(0), timeMs: 60_000 }, base, suite, repository: '/p' },
+				target: { kind: 'named', names: ['add'] },
+			},
+			{ ...effects, begun: async () => run(early) },
+			user.signal,
+		);
+		assert.deepEqual(unplayed(), []);
+		return { outcome, scopes: scopes.slice(2) };
+	};
+
+	it('spares the target alone where it is over and good: that is seen in it, and at the end', async () => {
+		const { outcome, scopes } = await judged('ok add:P sub:P', flip);
+		assert.ok(outcome.kind === 'solved');
+		assert.equal(outcome.evidence.targetPasses, 2);
+		assert.deepEqual(scopes, ['add', 'add']);
+		assert.ok(outcome.evidence.runs.some(({ what }) => what === 'suite on the patch, beside the base'));
+	});
+
+	for (const early of ['red add:F sub:P', 'ok sub:P', 'never', 'hang add:P', 'ok add:S sub:P']) {
+		it(`spares nothing where it ended as ${early}`, async () => {
+			const { outcome, scopes } = await judged(early, green);
+			assert.ok(outcome.kind === 'solved');
+			assert.equal(outcome.evidence.targetPasses, 3);
+			assert.deepEqual(scopes, ['add', 'all', 'add', 'add']);
+		});
+	}
+
+	it('looks again at what differs in it', async () => {
+		const { outcome } = await judged('red add:P sub:F', [...five('red sub:F'), ...three('ok sub:P')]);
+		assert.ok(outcome.kind === 'exhausted');
+	});
 });
 
 describe('time', () => {
