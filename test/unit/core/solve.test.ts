@@ -325,7 +325,8 @@ describe('solve', () => {
 describe('a run of the suite that was begun before its turn', () => {
 	const judged = async (early: string, runs: string[]) => {
 		const script = { runs: [...redBase, ...runs], offers: [{ offer: free, replies: [patches('one')] }] };
-		const { effects, scopes, unplayed, user } = world(script);
+		const played = world(script);
+		const { effects, scopes, user } = played;
 		const outcome = await solve(
 			{
 				...{ run: 'r1', bid: { spend: usd(0), timeMs: 60_000 }, base, suite, repository: '/p' },
@@ -334,7 +335,7 @@ describe('a run of the suite that was begun before its turn', () => {
 			{ ...effects, begun: async () => run(early) },
 			user.signal,
 		);
-		assert.deepEqual(unplayed(), []);
+		assert.deepEqual(played.unplayed(), []);
 		return { outcome, scopes: scopes.slice(2) };
 	};
 
