@@ -113,7 +113,8 @@ export class EditorFiles implements ReviewFiles {
 					edit.deleteFile(uri, { ignoreIfNotExists: true });
 			}
 		}
-		if (edit.size > 0 && !(await vscode.workspace.applyEdit(edit))) {
+		// The edit's own size leaves files that are made or deleted out.
+		if (changes.length > over.length && !(await vscode.workspace.applyEdit(edit))) {
 			return false;
 		}
 		for (const { uri, before, after } of over) {
