@@ -49,9 +49,12 @@ export class ModelChoice {
 		key: button('key', 'key', vscode.l10n.t('Add a Key…')),
 		free: button('free', 'check', vscode.l10n.t('Use at $0')),
 		price: button('price', 'tag', vscode.l10n.t('Give a Price…')),
-		earlier: button('earlier', 'arrow-up', vscode.l10n.t('Try Earlier')),
-		later: button('later', 'arrow-down', vscode.l10n.t('Try Later')),
+		earlier: button('earlier', 'arrow-up', vscode.l10n.t('Try Earlier (Alt+Up)')),
+		later: button('later', 'arrow-down', vscode.l10n.t('Try Later (Alt+Down)')),
 	};
+
+	/** Only while the list is open. */
+	private moveActive: ((how: 'earlier' | 'later') => void) | undefined;
 
 	constructor(
 		private readonly settings: ModelSettings,
@@ -60,6 +63,17 @@ export class ModelChoice {
 		private readonly keys: KeyCommands,
 		private readonly test: ModelTest,
 	) {}
+
+	/** The arrow of the row in focus, for those who work with keys. */
+	move(how: 'earlier' | 'later'): void {
+		if (this.moveActive === undefined) {
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('Run “Underbid: Choose Models…” first and go to a model; Alt+Up and Alt+Down move it.'),
+			);
+			return;
+		}
+		this.moveActive(how);
+	}
 
 	async run(): Promise<void> {
 		const pick = vscode.window.createQuickPick<ModelItem>();
@@ -121,6 +135,11 @@ export class ModelChoice {
 				pick.busy = false;
 			}
 		};
+		const move = (id: string, how: 'earlier' | 'later'): void => {
+			const chosen = selected().add(id);
+			order = moved(asTried(chosen), id, how);
+			draw(chosen, true);
+		};
 		const ended = new Promise<void>((resolve, reject) => {
 			const going = (work: () => Promise<void>): void =>
 				void work().catch((error: unknown) => {
@@ -152,9 +171,7 @@ export class ModelChoice {
 					}
 					const { action } = pressed as ActionButton;
 					if (action === 'earlier' || action === 'later') {
-						const chosen = selected().add(row.id);
-						order = moved(asTried(chosen), row.id, action);
-						draw(chosen, true);
+						move(row.id, action);
 						return;
 					}
 					asking = true;
@@ -184,11 +201,23 @@ export class ModelChoice {
 				}
 			});
 		});
+		const moveActive = (how: 'earlier' | 'later'): void => {
+			const [row] = pick.activeItems.flatMap((item) => item.row ?? []);
+			if (row?.actions.includes(how)) {
+				move(row.id, how);
+			}
+		};
+		this.moveActive = moveActive;
+		setChoosing(true);
 		pick.show();
 		try {
 			await Promise.race([filled(false).then(() => ended), ended]);
 		} finally {
 			pick.dispose();
+			if (this.moveActive === moveActive) {
+				this.moveActive = undefined;
+				setChoosing(false);
+			}
 		}
 	}
 
@@ -282,6 +311,10 @@ export class ModelChoice {
 				: [{ label: GROUP_TITLES[row.group], kind: vscode.QuickPickItemKind.Separator }, item];
 		});
 	}
+}
+
+function setChoosing(on: boolean): void {
+	void vscode.commands.executeCommand('setContext', 'underbid.choosingModels', on);
 }
 
 function chosenIds(rows: readonly ModelRow[]): string {

@@ -33,6 +33,8 @@ export class Models implements vscode.Disposable {
 			this.command('underbid.addKey', async (provider) => void (await this.keyCommands.add(provider))),
 			this.command('underbid.removeKey', (provider) => this.keyCommands.remove(provider)),
 			this.command('underbid.chooseModels', () => choice.run()),
+			this.command('underbid.tryModelEarlier', async () => choice.move('earlier')),
+			this.command('underbid.tryModelLater', async () => choice.move('later')),
 			this.command('underbid.testModel', (id) => test.run(id)),
 		];
 	}

@@ -528,9 +528,14 @@ ${readFileSync(path.join(folder(), 'pricing.test.js'), 'utf8')}`,
 			const first = await opened();
 			await type('gpt-6-luna');
 			await press('ArrowDown');
-			await click(`${rows}.focused [aria-label="Try Later"]`);
+			await click(`${rows}.focused [aria-label^="Try Later"]`);
 			await see(`${rows} >> text=2. `);
-			await click(`${rows}.focused [aria-label="Try Later"]`);
+			await click(INPUT);
+			await press('Alt+ArrowUp');
+			await see(`${rows}.focused >> text=1. `);
+			await press('Alt+ArrowDown');
+			await see(`${rows}.focused >> text=2. `);
+			await press('Alt+ArrowDown');
 			await see(`${rows}.focused >> text=3. `);
 			await click(INPUT);
 			await press('Control+A');
