@@ -11,6 +11,9 @@ const OURS = /\bunderbid\.underbid\b|[\\/]dist[\\/](?:extension|engine|speeches)
 /** Words of the editor about a window that goes away in the middle of something. */
 const GOING = /\bCanceled\b/;
 
+/** The editor's word that a model of somebody's failed; who asked for it stands behind, and has to cope. */
+const VENDORS = /^\[error\][^\n]*\[CHAT\] extension request ERRORED/;
+
 /** @returns the entries of a log that are our fault, each with its stack */
 export function faultsIn(text) {
 	const entries = [];
@@ -22,7 +25,7 @@ export function faultsIn(text) {
 		}
 	}
 	return entries
-		.filter((entry) => BAD.test(entry) && OURS.test(entry) && !GOING.test(entry))
+		.filter((entry) => BAD.test(entry) && OURS.test(entry) && !GOING.test(entry) && !VENDORS.test(entry))
 		.map((entry) => entry.trim());
 }
 

@@ -138,7 +138,7 @@ const LIST = '.quick-input-list .monaco-list-row';
 		await until('the day', async () => /Underbid: \$0\.18 today spent/.test(await named(STATUS)));
 	});
 
-	it('rows of runs and buttons of lists have names, and every state is in them', async () => {
+	it('rows of runs have names, and every state is in them', async () => {
 		const bid = nanoUsd(250_000_000);
 		const test = failing('takes ten percent off');
 		engine.finds(test).fixing(async (onEvent) =>
@@ -159,22 +159,10 @@ const LIST = '.quick-input-list .monaco-list-row';
 			row,
 			'return elements.map((one) => one.getAttribute("aria-label") ?? "")',
 		)) as string[];
-		console.log(labels.map((label) => `      ${label}`).join('\n'));
 		const runs = labels.filter((label) => /Large Coder|Small Coder|takes ten percent off/.test(label));
 		assert.ok(runs.some((label) => /no verified fix/i.test(label)));
 		assert.ok(runs.some((label) => /not asked|could not be asked|overloaded|error/i.test(label)));
 		assert.ok(runs.some((label) => /not verified|fails|failed|broke/i.test(label)));
-
-		const chosen = vscode.commands.executeCommand('underbid.chooseModels');
-		await see(LIST);
-		await until('buttons', async () => ((await buttonNames()) ?? []).length > 0);
-		const names = await buttonNames();
-		assert.deepEqual(
-			names.filter((name) => name.trim() === ''),
-			[],
-		);
-		await press('Escape');
-		await chosen;
 	});
 });
 
@@ -185,11 +173,4 @@ async function named(selector: string): Promise<string> {
 		'return elements.map((one) => one.getAttribute("aria-label") ?? "")',
 	)) as string[];
 	return label;
-}
-
-async function buttonNames(): Promise<readonly string[]> {
-	return (await inPage(
-		'.quick-input-widget .action-label',
-		'return elements.map((one) => one.getAttribute("aria-label") ?? one.textContent ?? "")',
-	)) as string[];
 }

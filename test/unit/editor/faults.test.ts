@@ -32,6 +32,11 @@ describe('faults in logs of an editor', () => {
 		],
 		['what is only told', `[log] ran ${STACK}\n[03:00:00] Loading underbid.underbid\n`, []],
 		['advice', '2026-11-26 03:00:00.123 [warning] [underbid.underbid] this is not how it is done\n', []],
+		[
+			'a model of another extension that fails when ours asks it',
+			'[error] %c  ERR color: #f33 [CHAT] extension request ERRORED in STREAM the vendor fell over: Error: the vendor fell over\n\tat lender.behave (/tmp/lender.js:1:1) underbid.underbid 17148\n',
+			[],
+		],
 		['a window that goes away', `[error] Canceled: Canceled\n${STACK}\n`, []],
 	] as const) {
 		it(`${found.length > 0 ? 'sees' : 'lets pass'} ${what}`, () => assert.deepEqual(faultsIn(text), found));
