@@ -148,6 +148,17 @@ function lazyStore(folder: vscode.Uri): ReviewStore {
 	return {
 		load: async () => (existsSync(file) ? opened().load() : { kind: 'none' }),
 		save: (review) => opened().save(review),
+		watch: (written) => {
+			const watcher = vscode.workspace.createFileSystemWatcher(
+				new vscode.RelativePattern(folder, 'review.json'),
+			);
+			return vscode.Disposable.from(
+				watcher,
+				watcher.onDidChange(written),
+				watcher.onDidCreate(written),
+				watcher.onDidDelete(written),
+			);
+		},
 	};
 }
 

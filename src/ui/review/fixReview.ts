@@ -77,6 +77,12 @@ export class FixReview implements vscode.Disposable {
 					void this.lookAgain();
 				}
 			}),
+			// Two windows may stand side by side, and a window is not always told that it has the focus.
+			this.world.store.watch?.(() => {
+				if (this.session !== undefined) {
+					void this.lookAgain();
+				}
+			}) ?? { dispose: () => undefined },
 		);
 	}
 

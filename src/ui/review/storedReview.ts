@@ -63,4 +63,6 @@ export interface ReviewStore {
 		| { readonly kind: 'broken'; readonly reason: string }
 	>;
 	save(review: StoredReview | undefined): Promise<void>;
+	/** Tells when anybody has written, another window too; absent where nobody else can. */
+	watch?(written: () => void): { dispose(): void };
 }
