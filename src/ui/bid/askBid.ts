@@ -36,6 +36,8 @@ export function askBid(question: BidQuestion, shown: () => void): Promise<BidAns
 		const odds = new Map<NanoUsd, Odds>();
 		const stop = new AbortController();
 		const { last, lastWords, standard, minutes, temper, command, askOdds } = question;
+		/** What is typed leaves this alone. */
+		let only: BidRow | undefined;
 		const draw = (): void => {
 			const active = pick.activeItems[0]?.row;
 			const rows = bidRows({
@@ -48,6 +50,7 @@ export function askBid(question: BidQuestion, shown: () => void): Promise<BidAns
 				command,
 				odds,
 			});
+			only = rows.length === 1 ? rows[0] : undefined;
 			const items = rows.flatMap((row, index): Item[] => itemsOf(row, rows[index - 1]));
 			const first = firstOf(question);
 			const wanted = active?.kind === 'price' ? active.spend : first;
@@ -93,7 +96,8 @@ export function askBid(question: BidQuestion, shown: () => void): Promise<BidAns
 			draw();
 		});
 		pick.onDidAccept(() => {
-			answer = answerOf(pick.value, pick.selectedItems[0]?.row);
+			// The list may be drawn anew at this very moment, and then nothing in it is selected.
+			answer = answerOf(pick.value, pick.selectedItems[0]?.row ?? only);
 			if (answer !== undefined) {
 				pick.hide();
 			}
