@@ -5,11 +5,12 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { trackOf } from './core/cascade/track';
 import type { OutgoingPrompt } from './core/effects';
+import type { SolveEvent } from './core/events';
 import type { Issue } from './core/issue/issue';
 import type { SpendKey, SpendReport, SpendSpan } from './core/spend';
 import { trainingRows } from './core/trainingRows';
 import { UserError } from './core/userError';
-import { createEngine, type FixReport, type FixRequest } from './engine';
+import { createEngine, type FixAllReport, type FixReport, type FixRequest } from './engine';
 import { labCommand } from './lab/command';
 import { terminalFetch } from './models/terminalFetch';
 import { addModel } from './store/addModel';
@@ -26,7 +27,9 @@ import {
 	readArguments,
 } from './terminal/arguments';
 import { exportText, NOTHING_KEPT } from './terminal/exportText';
+import { fixAllOutput, refusedAllOutput } from './terminal/fixAllOutput';
 import { fixOutput, refusedOutput } from './terminal/fixOutput';
+import { groupsLines } from './terminal/groupsReport';
 import { HELP } from './terminal/help';
 import { modelsText } from './terminal/modelsText';
 import { ProgressView } from './terminal/progress';
@@ -45,10 +48,11 @@ const QUOTE_LIMIT_MS = 30_000;
 
 async function main(argv: readonly string[]): Promise<number> {
 	let command: Command;
+	const all = argv.includes('--all');
 	try {
 		command = readArguments(argv, process.cwd());
 	} catch (error) {
-		return refuse(error, argv.includes('--json') && (argv[0] === 'fix' || argv[0] === 'verify'));
+		return refuse(error, argv.includes('--json') && (argv[0] === 'fix' || argv[0] === 'verify'), all);
 	}
 	switch (command.kind) {
 		case 'help':
@@ -99,7 +103,9 @@ async function main(argv: readonly string[]): Promise<number> {
 		case 'fix':
 		case 'resume':
 		case 'verify':
-			return fix(command).catch((error: unknown) => refuse(error, command.json));
+			return fix(command).catch((error: unknown) =>
+				refuse(error, command.json, command.kind === 'fix' && command.all),
+			);
 	}
 }
 
@@ -107,7 +113,8 @@ async function main(argv: readonly string[]): Promise<number> {
 async function fix(command: FixCommand | ResumeCommand | PatchCommand): Promise<number> {
 	const engine = engineOf();
 	const style = styleFor(process.stderr, process.env);
-	const view = new ProgressView(process.stderr, style);
+	const several = command.kind === 'fix' && command.all ? command.bid : undefined;
+	const view = new ProgressView(process.stderr, style, several);
 	const cancel = new AbortController();
 	const onSignal = (): void => {
 		if (cancel.signal.aborted) {
@@ -121,7 +128,7 @@ async function fix(command: FixCommand | ResumeCommand | PatchCommand): Promise<
 	for (const name of signals) {
 		process.on(name, onSignal);
 	}
-	let report: FixReport;
+	let report: FixReport | FixAllReport;
 	const consent: FixRequest['consent'] = (proposed, texts, shown, refused) =>
 		view.aside(() =>
 			askAboutTest(
@@ -137,30 +144,37 @@ async function fix(command: FixCommand | ResumeCommand | PatchCommand): Promise<
 			view.aside(() =>
 				showPrompt(prompt, { input: process.stdin, output: process.stderr }, style, cancel.signal),
 			);
-		report =
-			command.kind === 'fix'
-				? await engine.fix(
-						{
-							...command,
-							unsaved: [],
-							showPrompt: command.showPrompt ? asked : undefined,
-							issue: await issueOf(command, engine, cancel.signal),
-							consent: command.yes ? undefined : consent,
-						},
-						(event) => view.show(event),
-						cancel.signal,
-					)
-				: command.kind === 'resume'
-					? await engine.resume(
-							{ ...command, showPrompt: command.showPrompt ? asked : undefined },
-							(event) => view.show(event),
-							cancel.signal,
-						)
-					: await engine.verifyPatch(
-							{ ...command, unsaved: [], timeMs: command.bid.timeMs, diff: diffOf(command.patch) },
-							(event) => view.show(event),
+		const showing = {
+			unsaved: [],
+			showPrompt: command.kind !== 'verify' && command.showPrompt ? asked : undefined,
+		};
+		const show = (event: SolveEvent): void => view.show(event);
+		switch (command.kind) {
+			case 'fix':
+				report = command.all
+					? await engine.fixAll({ ...command, ...showing }, show, cancel.signal)
+					: await engine.fix(
+							{
+								...command,
+								...showing,
+								issue: await issueOf(command, engine, cancel.signal),
+								consent: command.yes ? undefined : consent,
+							},
+							show,
 							cancel.signal,
 						);
+				break;
+			case 'resume':
+				report = await engine.resume({ ...command, ...showing }, show, cancel.signal);
+				break;
+			case 'verify':
+				report = await engine.verifyPatch(
+					{ ...command, unsaved: [], timeMs: command.bid.timeMs, diff: diffOf(command.patch) },
+					show,
+					cancel.signal,
+				);
+				break;
+		}
 	} catch (error) {
 		if (!cancel.signal.aborted || !(error instanceof UserError)) {
 			throw error;
@@ -170,13 +184,22 @@ async function fix(command: FixCommand | ResumeCommand | PatchCommand): Promise<
 		if (command.json) {
 			await write(
 				process.stdout,
-				`${JSON.stringify(refusedOutput('cancelled', undefined, performance.now()), undefined, 2)}\n`,
+				`${JSON.stringify(
+					several === undefined
+						? refusedOutput('cancelled', undefined, performance.now())
+						: refusedAllOutput('cancelled', undefined),
+					undefined,
+					2,
+				)}\n`,
 			);
 		}
 		return CANCELLED;
 	} finally {
 		view.close();
 		await engine.close();
+	}
+	if ('result' in report) {
+		return allFixed(report, command.json, style);
 	}
 	const { outcome, evidence, landing } = report;
 	if (command.json) {
@@ -206,15 +229,7 @@ async function fix(command: FixCommand | ResumeCommand | PatchCommand): Promise<
 			}
 		}
 	}
-	if (landing?.kind === 'landed') {
-		const merged =
-			landing.merged.length > 0
-				? ` (merged with newer edits, so not verified as merged: ${landing.merged.join(', ')}; run the tests again)`
-				: '';
-		process.stderr.write(`Applied to ${landing.files.join(', ')}${merged}\n`);
-	}
-	if (landing?.kind === 'refused') {
-		process.stderr.write(`Not applied: ${printable(landing.reason)}\n`);
+	if (!landed(landing)) {
 		return NOT_VERIFIED;
 	}
 	switch (outcome.kind) {
@@ -258,6 +273,48 @@ async function mcp(command: McpCommand): Promise<number> {
 	await serve({ ...command, folder, engine, words, version: version() }, cancel.signal);
 	await engine.close();
 	return VERIFIED;
+}
+
+/** False when what should be written was refused; either way it is told. */
+function landed(landing: FixReport['landing']): boolean {
+	if (landing?.kind === 'landed') {
+		const merged =
+			landing.merged.length > 0
+				? ` (merged with newer edits, so not verified as merged: ${landing.merged.join(', ')}; run the tests again)`
+				: '';
+		process.stderr.write(`Applied to ${landing.files.join(', ')}${merged}\n`);
+	}
+	if (landing?.kind === 'refused') {
+		process.stderr.write(`Not applied: ${printable(landing.reason)}\n`);
+		return false;
+	}
+	return true;
+}
+
+/** The end of all causes under one bid. */
+async function allFixed(
+	{ result, evidence, landing }: FixAllReport,
+	json: boolean,
+	style: ReturnType<typeof styleFor>,
+): Promise<number> {
+	const { whole, cancelled } = result;
+	if (json) {
+		const output = fixAllOutput(result, evidence, landing);
+		await write(process.stdout, `${JSON.stringify(output, undefined, 2)}\n`);
+	} else {
+		process.stderr.write(`\n${groupsLines(evidence, style).join('\n')}\n`);
+		if (whole?.kind === 'solved' && landing?.kind !== 'landed') {
+			process.stderr.write('\n');
+			await write(
+				process.stdout,
+				colouredDiff(whole.chosen.patch.diff, styleFor(process.stdout, process.env)),
+			);
+		}
+	}
+	if (!landed(landing)) {
+		return NOT_VERIFIED;
+	}
+	return cancelled ? CANCELLED : evidence.allFixed ? VERIFIED : NOT_VERIFIED;
 }
 
 async function outcomes({ what }: OutcomesCommand): Promise<number> {
@@ -400,15 +457,16 @@ function engineOf(): ReturnType<typeof createEngine> {
 	return createEngine({ dist: __dirname, fetch: terminalFetch(process.env) });
 }
 
-function refuse(error: unknown, json: boolean): number {
+function refuse(error: unknown, json: boolean, all = false): number {
 	if (!(error instanceof UserError)) {
 		throw error;
 	}
 	process.stderr.write(`underbid: ${printable(error.message)}\n`);
 	if (json) {
-		process.stdout.write(
-			`${JSON.stringify(refusedOutput('blocked', error.message, performance.now()), undefined, 2)}\n`,
-		);
+		const output = all
+			? refusedAllOutput('blocked', error.message)
+			: refusedOutput('blocked', error.message, performance.now());
+		process.stdout.write(`${JSON.stringify(output, undefined, 2)}\n`);
 	}
 	return REFUSED;
 }

@@ -5,8 +5,11 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Temper } from './core/cascade/options';
 import type { Quote } from './core/cascade/quote';
-import type { Clock, Journal, SuiteRunner } from './core/effects';
+import type { Clock, Journal, SuiteRunner, Tree } from './core/effects';
 import type { SolveEvent } from './core/events';
+import { type FailureGroup, failureGroups } from './core/failureGroups';
+import { fixGroups, type GroupsResult } from './core/fixGroups';
+import { type GroupsReceipt, groupsMarkdown, groupsReceipt } from './core/groupsReceipt';
 import type { Issue } from './core/issue/issue';
 import type { ReproduceRequest } from './core/issue/reproduce';
 import type { ReproductionRecord } from './core/issue/reproductionRecord';
@@ -32,10 +35,12 @@ import {
 	type SuiteScope,
 	type Target,
 	type TestResult,
+	withWholeFiles,
 } from './core/suite';
 import { UserError } from './core/userError';
 import { guardedGet } from './issues/guardedGet';
-import { readIssue } from './issues/read';
+import { type IssueKey, withKeys } from './issues/keys';
+import { type FoundIssue, readIssue } from './issues/read';
 import { Lessons } from './lessons';
 import { Memory } from './memory';
 import type { Catalogue } from './models/catalogue/catalogue';
@@ -48,12 +53,13 @@ import { projectNames } from './propose/tests/projectNames';
 import { type Chosen, type Ground, Proposers } from './proposers';
 import { copyAsRepository } from './repo/copyAsRepository';
 import { landPatch } from './repo/land';
+import { snapshotWith } from './repo/laterSnapshot';
 import { sweep } from './repo/owner';
 import { patchFromDiff } from './repo/patch';
 import { originOf } from './repo/remote';
 import { removeTree } from './repo/removal';
 import { openRepository, type Repository } from './repo/repository';
-import { takeSnapshot } from './repo/snapshot';
+import { type TakenSnapshot, takeSnapshot } from './repo/snapshot';
 import { treeFiles } from './repo/treeFiles';
 import { Workshop } from './repo/workshop';
 import { cacheBeside, Worktrees } from './repo/worktrees';
@@ -156,6 +162,8 @@ export interface ChangedFile {
 	readonly file: string;
 	readonly base?: string;
 	readonly patched?: string;
+	/** Of the test that was written for an issue, not of the fix. */
+	readonly isTest?: true;
 }
 
 export type Landing =
@@ -167,7 +175,7 @@ export interface FixReport {
 	readonly evidence: Receipt;
 	/** The receipt as Markdown. */
 	readonly receipt: string;
-	/** Whole texts of the files the chosen patch changes; empty unless solved. */
+	/** Whole texts of the files the chosen patch changes, a written test before them; empty unless solved. */
 	readonly changes: readonly ChangedFile[];
 	/** The same of other patches that pass the target in their proposer's eyes; not verified. */
 	readonly alternatives: readonly { readonly summary: string; readonly changes: readonly ChangedFile[] }[];
@@ -175,8 +183,26 @@ export interface FixReport {
 	readonly landing?: Landing;
 }
 
+/** What became of everything that failed. */
+export interface FixAllReport {
+	readonly run: string;
+	readonly result: GroupsResult;
+	readonly evidence: GroupsReceipt;
+	/** The same as Markdown. */
+	readonly receipt: string;
+	/** Whole texts of the files that all fixes together change; empty unless they were verified together. */
+	readonly changes: readonly ChangedFile[];
+	readonly landing?: Landing;
+}
+
 export type FailingTests =
-	| { readonly kind: 'found'; readonly failing: readonly TestResult[]; readonly command: string }
+	| {
+			readonly kind: 'found';
+			readonly failing: readonly TestResult[];
+			readonly command: string;
+			/** The same tests by what seems to be their cause. */
+			readonly groups: readonly FailureGroup[];
+	  }
 	| { readonly kind: 'blocked'; readonly reason: string }
 	| { readonly kind: 'cancelled' };
 
@@ -297,6 +323,129 @@ export class Engine {
 			} finally {
 				await memory?.close();
 			}
+		});
+	}
+
+	/**
+	 * All that fails, cause by cause under the one bid, each fix on top of the ones before it; then all of it is judged
+	 * together. With `apply` what was verified as a whole is written into the user's files.
+	 * @throws UserError when it cannot be begun; nothing was spent.
+	 */
+	async fixAll(
+		request: Omit<FixRequest, 'target' | 'issue' | 'consent' | 'holdOut' | 'mayChange'>,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixAllReport> {
+		const startedMs = performance.now();
+		const run = randomUUID().replaceAll('-', '').slice(0, 12);
+		return this.within(request, run, onEvent, signal, async (place) => {
+			const { trees, snapshot, suite, runner, workshop, repository } = place;
+			onEvent({ kind: 'stage', stage: 'running the tests on the current text' });
+			const listed = await trees.borrow(
+				snapshot,
+				async ({ root }) => ({
+					root,
+					run: await runner.run(root, suite, { kind: 'all' }, LISTING_LIMIT_MS, signal),
+				}),
+				signal,
+			);
+			if (listed.kind === 'failed') {
+				throw new UserError(listed.reason);
+			}
+			const found = failingOf(listed.value.run, listed.value.root);
+			if (found.kind !== 'found' || found.failing.length === 0) {
+				const { argv } = suite;
+				throw new UserError(
+					found.kind === 'found'
+						? `No test fails (${argv.join(' ')}), so there is nothing to fix.`
+						: found.kind === 'blocked'
+							? found.reason
+							: 'Cancelled.',
+				);
+			}
+			const { groups } = found;
+			const reports = new Map<Outcome, FixReport>();
+			let number = 0;
+			const result = await fixGroups(
+				groups,
+				snapshot,
+				request.bid,
+				{
+					nowMs: clock.nowMs,
+					begun: (at, group, bid) => {
+						number = at;
+						onEvent({ kind: 'group', number, of: groups.length, group, bid });
+					},
+					stillFailing: async (base, { tests }) => {
+						const scope: SuiteScope = isWhole(suite) ? { kind: 'all' } : { kind: 'tests', tests };
+						const used = await trees.borrow(
+							base,
+							({ root }) => runner.run(root, suite, scope, LISTING_LIMIT_MS, signal),
+							signal,
+						);
+						const ended = used.kind === 'used' ? used.value : undefined;
+						if (ended?.kind !== 'finished') {
+							return undefined;
+						}
+						const passed = new Set(
+							withWholeFiles(ended.tests, tests).flatMap((one) => (one.status === 'passed' ? [one.id] : [])),
+						);
+						return new Set(tests.map(({ id }) => id).filter((id) => !passed.has(id)));
+					},
+					fix: async (base, names, bid) => {
+						const target: Target = { kind: 'named', names };
+						const one = { ...request, bid, target, apply: false };
+						const report = await this.fixIn(
+							{ ...place, snapshot: base },
+							`${run}-${number}`,
+							one,
+							{ memory: undefined },
+							onEvent,
+							signal,
+						);
+						reports.set(report.outcome, report);
+						return report.outcome;
+					},
+					with: (base, patch) => withPatch(trees, workshop, base, patch, signal),
+					judge: async (base, now, names, timeMs) => {
+						onEvent({ kind: 'stage', stage: 'testing all fixes together' });
+						const patch = await patchBetween(trees, base, now, reports, signal);
+						const target: Target = { kind: 'named', names };
+						const report = await this.judged(
+							patch,
+							`the fixes of ${groups.length} causes`,
+							{ ...place, snapshot: base },
+							{ target, timeMs },
+							`${run}-all`,
+							(event) => (event.kind === 'ran' ? onEvent(event) : undefined),
+							signal,
+						);
+						reports.set(report.outcome, report);
+						return report.outcome;
+					},
+				},
+				signal,
+			);
+			const { whole } = result;
+			const patch = whole?.kind === 'solved' ? whole.chosen.patch : undefined;
+			const landing =
+				patch === undefined || request.apply !== true || result.cancelled
+					? undefined
+					: await landPatch(workshop, snapshot, patch, signal);
+			const evidence = groupsReceipt(
+				result,
+				(outcome) => reports.get(outcome)?.evidence,
+				request.bid.spend,
+				Math.round(performance.now() - startedMs),
+			);
+			return {
+				run,
+				result,
+				evidence,
+				receipt: groupsMarkdown(evidence),
+				changes: patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal),
+				...(landing === undefined ? {} : { landing }),
+			};
 		});
 	}
 
@@ -423,9 +572,15 @@ export class Engine {
 		await memory?.end(outcome.kind, again);
 		const evidence = receiptOf(outcome, bid.spend, place.sandbox.words);
 		const patch = outcome.kind === 'solved' ? outcome.chosen.patch : undefined;
-		const changes = patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal);
+		const { reproduction } = outcome;
+		const changesWith = (one: Patch): Promise<ChangedFile[]> =>
+			changesOf(trees, snapshot, repository, withTest(one, reproduction), signal).then((all) =>
+				testsFirst(all, repository, reproduction),
+			);
+		const changes = patch === undefined ? [] : await changesWith(patch);
 		if (keeps && outcome.kind === 'solved' && evidence.testsChanged.length === 0) {
-			const solved = { outcome, receipt: evidence, changes, repository: repository.root, trees };
+			const own = changes.filter(({ isTest }) => isTest !== true);
+			const solved = { outcome, receipt: evidence, changes: own, repository: repository.root, trees };
 			const why = await this.lessons.keep(solved, await this.proposers.secrets(), signal);
 			if (why !== undefined) {
 				onEvent({ kind: 'note', text: `This fix is not kept for export or examples. ${why}` });
@@ -433,7 +588,7 @@ export class Engine {
 		}
 		const alternatives: { summary: string; changes: ChangedFile[] }[] = [];
 		for (const one of outcome.kind === 'solved' ? outcome.alternatives.slice(0, MOST_ALTERNATIVES) : []) {
-			const other = await changesOf(trees, snapshot, repository, one.patch, signal);
+			const other = await changesWith(one.patch);
 			if (other.length > 0) {
 				alternatives.push({ summary: one.summary, changes: other });
 			}
@@ -441,7 +596,7 @@ export class Engine {
 		const landing =
 			patch === undefined || request.apply !== true
 				? undefined
-				: await landPatch(place.workshop, snapshot, withTest(patch, outcome.reproduction), signal);
+				: await landPatch(place.workshop, snapshot, withTest(patch, reproduction), signal);
 		const receipt = receiptMarkdown(evidence);
 		return {
 			outcome,
@@ -482,16 +637,44 @@ export class Engine {
 		readInput: () => Promise<string>,
 		signal: AbortSignal,
 	): Promise<Issue> {
+		const found = await this.findIssue({ said, folder, unsaved: [], keys: [], readInput }, signal);
+		if (found.kind === 'refused') {
+			throw new UserError(found.reason);
+		}
+		return found.issue;
+	}
+
+	/**
+	 * The same, told as a value. `keys` go each to its own address and nowhere else.
+	 * @throws UserError when the folder is in no repository.
+	 */
+	async findIssue(
+		{
+			said,
+			folder,
+			unsaved,
+			keys,
+			readInput,
+		}: Pick<FixRequest, 'folder' | 'unsaved'> & {
+			readonly said: string;
+			readonly keys: readonly IssueKey[];
+			readonly readInput: () => Promise<string>;
+		},
+		signal: AbortSignal,
+	): Promise<FoundIssue> {
 		const { repository } = await this.opened(folder);
 		const files = new WorkFiles(repository.root);
-		const found = await readIssue(
+		return readIssue(
 			said,
 			{
 				get: guardedGet(this.fetch, (error) => networkFault(error).reason),
-				environment: this.environment,
+				environment: withKeys(this.environment, keys),
 				remote: await originOf(repository.root, signal),
 				readInput,
-				readFile: (name) => textFile(path.resolve(folder, name)),
+				readFile: async (name) => {
+					const file = path.resolve(folder, name);
+					return unsaved.find((one) => one.file === file)?.text ?? (await textFile(file));
+				},
 				linesOf: async (file, from, to) => {
 					const read = await files.read(file);
 					const lines = read.kind === 'refused' ? [] : read.text.split('\n').slice(from - 1, to);
@@ -500,10 +683,6 @@ export class Engine {
 			},
 			signal,
 		);
-		if (found.kind === 'refused') {
-			throw new UserError(found.reason);
-		}
-		return found.issue;
 	}
 
 	/**
@@ -639,13 +818,16 @@ export class Engine {
 					onEvent({ kind: 'stage', stage: 'running the tests on the current text' });
 					const used = await trees.borrow(
 						snapshot,
-						(tree) => runner.run(tree.root, suite, { kind: 'all' }, LISTING_LIMIT_MS, signal),
+						async ({ root }) => ({
+							root,
+							run: await runner.run(root, suite, { kind: 'all' }, LISTING_LIMIT_MS, signal),
+						}),
 						signal,
 					);
 					if (used.kind === 'failed') {
 						return signal.aborted ? { kind: 'cancelled' } : { kind: 'blocked', reason: used.reason };
 					}
-					return failingOf(used.value);
+					return failingOf(used.value.run, used.value.root);
 				},
 			);
 		} catch (error) {
@@ -1128,6 +1310,70 @@ function withTest(patch: Patch, reproduction: ReproductionRecord | undefined): P
 	return both?.kind === 'patch' ? both.patch : patch;
 }
 
+async function withPatch(
+	trees: Worktrees,
+	workshop: Workshop,
+	base: Snapshot,
+	patch: Patch,
+	signal: AbortSignal,
+): Promise<TakenSnapshot> {
+	const used = await trees.borrow(
+		base,
+		async (tree): Promise<readonly FileChange[] | string> => {
+			const applied = await tree.apply(patch);
+			return applied.kind === 'done' ? changesIn(tree, patch.files) : applied.reason;
+		},
+		signal,
+	);
+	if (used.kind === 'failed' || typeof used.value === 'string') {
+		return { kind: 'failed', reason: used.kind === 'failed' ? used.reason : String(used.value) };
+	}
+	return snapshotWith(workshop, base, used.value, signal);
+}
+
+function changesIn(tree: Tree, files: readonly string[]): Promise<readonly FileChange[]> {
+	return Promise.all(
+		files.map(async (file): Promise<FileChange> => {
+			const text = await tree.read?.(file);
+			return text === undefined ? { path: file, deleted: true } : { path: file, text };
+		}),
+	);
+}
+
+/** All that lies between two snapshots, of the files that the fixes touched. @throws when it cannot be told */
+async function patchBetween(
+	trees: Worktrees,
+	base: Snapshot,
+	now: Snapshot,
+	reports: ReadonlyMap<Outcome, unknown>,
+	signal: AbortSignal,
+): Promise<Patch> {
+	const files = new Set(
+		[...reports.keys()].flatMap((outcome) => (outcome.kind === 'solved' ? outcome.chosen.patch.files : [])),
+	);
+	const later = await trees.borrow(now, (tree) => changesIn(tree, [...files].sort()), signal);
+	const patch =
+		later.kind === 'used' ? await trees.borrow(base, (tree) => tree.patchOf(later.value), signal) : later;
+	if (patch.kind === 'failed' || patch.value === undefined) {
+		throw new UserError(
+			`The fixes could not be put together: ${patch.kind === 'failed' ? patch.reason : 'they make no difference'}`,
+		);
+	}
+	return patch.value;
+}
+
+function testsFirst(
+	changes: readonly ChangedFile[],
+	repository: Repository,
+	reproduction: ReproductionRecord | undefined,
+): ChangedFile[] {
+	const tests = new Set(
+		(reproduction?.test?.patch.files ?? []).map((file) => path.join(repository.root, file)),
+	);
+	const marked = changes.map((one) => (tests.has(one.file) ? { ...one, isTest: true as const } : one));
+	return [...marked.filter(({ isTest }) => isTest), ...marked.filter(({ isTest }) => !isTest)];
+}
+
 function unsavedIn(repository: Repository, unsaved: FixRequest['unsaved']): FileEdit[] {
 	return unsaved
 		.map(({ file, text }) => ({ path: path.relative(repository.root, file).split(path.sep).join('/'), text }))
@@ -1187,12 +1433,14 @@ async function changesOf(
 	return used.kind === 'used' ? used.value : [];
 }
 
-function failingOf(run: SuiteRun): FailingTests {
+function failingOf(run: SuiteRun, root: string): FailingTests {
 	const command = run.argv.join(' ');
 	switch (run.kind) {
 		case 'finished':
-		case 'timedOut':
-			return { kind: 'found', failing: run.tests.filter((test) => test.status === 'failed'), command };
+		case 'timedOut': {
+			const failing = run.tests.filter((test) => test.status === 'failed');
+			return { kind: 'found', failing, command, groups: failureGroups(failing, root) };
+		}
 		case 'cancelled':
 			return { kind: 'cancelled' };
 		case 'neverRan':

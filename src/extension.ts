@@ -9,6 +9,9 @@ import { BidDesk, type DeskMemory } from './ui/bid/bidDesk';
 import type { CreateEngine, Engine } from './ui/engine';
 import { FailureCommands } from './ui/failures/failureCommands';
 import { FIX_COMMAND, FixFailingTest } from './ui/fixFailingTest';
+import { IssueCommands } from './ui/issues/issueCommands';
+import { IssueKeys } from './ui/issues/issueKeys';
+import { IssueReader } from './ui/issues/issueReader';
 import { Models } from './ui/models/models';
 import type { ReviewStore } from './ui/review/storedReview';
 import { NO_RUNS, type RunStore } from './ui/runs/runKeeper';
@@ -60,13 +63,16 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 		() => desk,
 	);
 	const failures = new FailureCommands(memory.workspace);
+	const keys = new IssueKeys(context.secrets);
+	const issues = new IssueCommands(keys);
 	const spending = new SpendingPanel(() => engineNow(), channel, context.extensionUri, FIX_COMMAND);
 	const use: TestHandle['use'] = (engine, store, own = memory, runs = NO_RUNS) => {
 		fix?.dispose();
 		engineNow = engine;
 		desk = new BidDesk(own);
-		fix = new FixFailingTest(engine, channel, store, desk, runs);
+		fix = new FixFailingTest(engine, channel, store, desk, runs, new IssueReader(keys));
 		failures.use(fix);
+		issues.use(fix);
 		return fix;
 	};
 	const kept = keptFolder(context.globalStorageUri);
@@ -78,6 +84,7 @@ export function activate(context: vscode.ExtensionContext): TestHandle | undefin
 		models,
 		vscode.commands.registerCommand(FIX_COMMAND, () => failures.pick()),
 		failures,
+		issues,
 		...setupCommands({
 			log: channel,
 			desk: () => desk,

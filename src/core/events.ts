@@ -1,3 +1,4 @@
+import type { FailureGroup } from './failureGroups';
 import type { Refusal } from './issue/reproduction';
 import type { ReproductionRecord } from './issue/reproductionRecord';
 import type { NanoUsd } from './money';
@@ -50,5 +51,13 @@ export type SolveEvent =
 			readonly attempt: number;
 			readonly proposed: ProposedPatch;
 			readonly verdict: Verdict;
+	  }
+	/** Of several groups of failing tests one is taken up; the events of its own run follow. Numbered from 1. */
+	| {
+			readonly kind: 'group';
+			readonly number: number;
+			readonly of: number;
+			readonly group: FailureGroup;
+			readonly bid: Bid;
 	  }
 	| { readonly kind: 'finished'; readonly outcome: Outcome };

@@ -157,7 +157,7 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 			cost: add(attempt.cost.billed, attempt.cost.estimated),
 			estimated: attempt.cost.estimated,
 			...(attempt.tried === undefined ? {} : { tried: attempt.tried }),
-			result: attemptResult(attempt),
+			result: attemptResult(attempt, isWritten(outcome.reproduction)),
 			proposeMs: attempt.proposeMs,
 			verifyMs: attempt.verifyMs,
 		})),
@@ -252,15 +252,19 @@ export function doubtWords(doubted: NanoUsd): string {
 	return `A provider reported less use than there can have been: up to ${formatUsd(doubted)} more may be billed, and was kept out of the bid's reach.`;
 }
 
-/** What became of an attempt, in a few words. */
-export function attemptResult(attempt: Attempt): string {
+/** What became of an attempt, in a few words. `checked`: the test that decides was written for the run. */
+export function attemptResult(attempt: Attempt, checked: boolean): string {
 	const last = attempt.verdicts.at(-1)?.verdict;
 	if (last === undefined) {
 		return attempt.ended === 'none'
 			? `no patch: ${attempt.reason ?? 'none found'}`
 			: `${attempt.ended}${attempt.reason === undefined ? '' : `: ${attempt.reason}`}`;
 	}
-	return last.kind === 'resolved' ? resolvedWord(last) : `${last.kind}: ${last.reason}`;
+	return last.kind === 'resolved'
+		? checked
+			? 'checked'
+			: resolvedWord(last)
+		: `${last.kind}: ${last.reason}`;
 }
 
 /** Where the patch changed a test, nothing says more than that test. */

@@ -1,6 +1,7 @@
 // A run in words that a person understands who never read how it works.
 import type { SolveEvent } from './events';
-import { formatUsd, type NanoUsd, ZERO } from './money';
+import { isWritten } from './issue/reproductionRecord';
+import { add, formatUsd, type NanoUsd, ZERO } from './money';
 
 /** Folds the events of one run into one short line. */
 export class RunWords {
@@ -8,6 +9,10 @@ export class RunWords {
 	private proposer = '';
 	private tried = '';
 	private tests = 0;
+	private held = 'verified';
+	/** Of the groups before. */
+	private before: NanoUsd = ZERO;
+	private cause = '';
 	spent: NanoUsd = ZERO;
 
 	constructor(readonly bid: NanoUsd) {}
@@ -19,11 +24,18 @@ export class RunWords {
 			case 'note':
 			case 'candidate':
 				break;
+			case 'group':
+				this.before = this.spent;
+				this.cause = `Cause ${event.number} of ${event.of}, `;
+				this.proposer = '';
+				this.at('looking at its tests');
+				break;
 			case 'reproducing':
 				this.proposer = event.offer.label;
 				this.at('looking for a test that shows the issue');
 				break;
 			case 'reproduced':
+				this.held = isWritten(event.record) ? 'checked' : 'verified';
 				this.proposer = '';
 				this.at('a test shows the issue');
 				break;
@@ -52,26 +64,26 @@ export class RunWords {
 				break;
 			}
 			case 'money':
-				this.spent = event.spent;
+				this.spent = add(this.before, event.spent);
 				break;
 			case 'proposed':
-				this.spent = event.spent;
+				this.spent = add(this.before, event.spent);
 				this.at(PROPOSED[event.proposal.kind] ?? this.testing);
 				break;
 			case 'verdict':
-				this.at(event.verdict.kind === 'resolved' ? 'verified' : 'that change did not hold');
+				this.at(event.verdict.kind === 'resolved' ? this.held : 'that change did not hold');
 				break;
 			case 'finished':
 				this.at('Cleaning up');
 				this.proposer = '';
-				this.spent = event.outcome.spent;
+				this.spent = add(this.before, event.outcome.spent);
 				break;
 		}
 	}
 
 	get line(): string {
 		const doing = this.proposer === '' ? this.stage : `${this.proposer}: ${this.stage}`;
-		return `${doing}${this.tried}`;
+		return `${this.cause}${this.cause === '' ? doing : lowerCase(doing)}${this.tried}`;
 	}
 
 	get money(): string {
@@ -114,6 +126,10 @@ export function seconds(ms: number): string {
 /** `10 minutes`, `90 seconds`. */
 export function minutes(ms: number): string {
 	return ms % 60_000 === 0 ? count(ms / 60_000, 'minute') : count(Math.round(ms / 1000), 'second');
+}
+
+function lowerCase(text: string): string {
+	return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }
 
 function sentenceCase(text: string): string {

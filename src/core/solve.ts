@@ -1,6 +1,7 @@
 // The run: baseline, then choose an offer, reserve, propose, settle, verify, until the bid has bought a verified
 // fix or nothing is left worth buying.
 import { type BaselineResult, runBaseline, said } from './baseline';
+import { Deadline } from './deadline';
 import type { Effects, Proposer, Tree } from './effects';
 import { chooseHeldOut, type HeldOut, nothing, seenAttempts, seenBaseline, type Without } from './holdOut';
 import { issueText } from './issue/issue';
@@ -83,7 +84,7 @@ interface Ground {
 class Run {
 	private readonly ledger: Ledger;
 	private readonly startedMs: number;
-	private readonly deadline: { readonly signal: AbortSignal; stop(): void };
+	private readonly deadline: Deadline;
 	private readonly signal: AbortSignal;
 	private readonly attempts: Attempt[];
 	private readonly recalled: Recollection;
@@ -104,7 +105,7 @@ class Run {
 		this.attempts = [...this.recalled.attempts];
 		this.cutOff = this.recalled.cutOff;
 		this.startedMs = effects.clock.nowMs();
-		this.deadline = effects.clock.timeout(request.bid.timeMs);
+		this.deadline = new Deadline(effects.clock, request.bid.timeMs);
 		this.signal = AbortSignal.any([user, this.deadline.signal]);
 	}
 
@@ -153,7 +154,14 @@ class Run {
 	private async fromIssue(wanted: ReproduceRequest): Promise<Ending> {
 		const { run, bid, base, suite } = this.request;
 		const { ledger, effects, signal } = this;
-		const reproduced = await reproduce(wanted, { run, bid, base, suite, ledger, effects, signal });
+		const asked = wanted.consent;
+		const patient: ReproduceRequest = {
+			...wanted,
+			...(asked === undefined
+				? {}
+				: { consent: (...about) => this.deadline.pausedWhile(() => asked(...about)) }),
+		};
+		const reproduced = await reproduce(patient, { run, bid, base, suite, ledger, effects, signal });
 		this.reproduction = reproduced.record;
 		switch (reproduced.kind) {
 			case 'stopped':
@@ -476,11 +484,7 @@ class Run {
 	): Promise<{ verdicts: { proposed: ProposedPatch; verdict: Verdict }[]; cut: boolean }> {
 		const verdicts: { proposed: ProposedPatch; verdict: Verdict }[] = [];
 		const patches = proposal.kind === 'patches' ? proposal.patches.slice(0, MOST_PATCHES) : [];
-		const { timeMs } = this.request.bid;
-		const judging: Judging = {
-			...this.effects,
-			leftMs: () => timeMs - (this.effects.clock.nowMs() - this.startedMs),
-		};
+		const judging: Judging = { ...this.effects, leftMs: () => this.deadline.leftMs };
 		for (const proposed of patches) {
 			this.effects.events({ kind: 'stage', stage: 'verifying' });
 			const { hash } = proposed.patch;
@@ -503,7 +507,7 @@ class Run {
 
 	/** Time left for proposing once the judging of its result, and the turns of others, are kept back. */
 	private proposeMs(baseline: Baseline, offer: Offer): number {
-		const left = this.request.bid.timeMs - (this.effects.clock.nowMs() - this.startedMs);
+		const left = this.deadline.leftMs;
 		const reserve = VERIFY_RESERVE_MS + 3 * (baseline.suiteMs ?? 0);
 		const all = Math.max(left * 0.3, left - reserve);
 		const othersWait = this.effects.proposers.some(

@@ -99,7 +99,12 @@ async function read({ owner, name, number }: Wanted, reach: Reach, signal: Abort
 	const label = `${owner}/${name}#${number}`;
 	const got = await reach.get({ url: new URL(at), headers, shape: issueShape }, signal);
 	if (got.kind === 'failed') {
-		return refused(`The issue ${label} cannot be read: ${why(got, token !== undefined && token !== '')}`);
+		return refused(
+			`The issue ${label} cannot be read: ${why(got, token !== undefined && token !== '')}`,
+			[401, 403, 404, 410, 429].includes(got.status ?? 0)
+				? { source: 'github', origin: new URL(base.url).origin, issue: label }
+				: undefined,
+		);
 	}
 	const lacks: string[] = [];
 	const comments: { author?: string; text: string }[] = [];

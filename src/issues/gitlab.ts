@@ -56,6 +56,7 @@ async function read(
 			closed
 				? `The issue ${label} cannot be read: there is none, or it is private: then set GITLAB_TOKEN${trusted ? '' : ` and UNDERBID_GITLAB_URL to ${url.origin}`}.`
 				: `The issue ${label} cannot be read: ${url.host} ${got.reason}.`,
+			closed ? { source: 'gitlab', origin: url.origin, issue: label } : undefined,
 		);
 	}
 	const notes = await reach.get(

@@ -59,6 +59,7 @@ async function read(
 			closed
 				? `The issue ${key} cannot be read: there is none, or it needs a sign-in: then set UNDERBID_JIRA_URL to ${url.origin}, JIRA_TOKEN, and JIRA_USER where the token belongs to an e-mail address.`
 				: `The issue ${key} cannot be read: ${url.host} ${got.reason}.`,
+			closed ? { source: 'jira', origin: url.origin, issue: key } : undefined,
 		);
 	}
 	const { summary, description, labels, comment } = got.value.fields;

@@ -5,12 +5,12 @@ import { cleaned } from './clean';
 import { github, repositoryOf } from './github';
 import { gitlab } from './gitlab';
 import { jira } from './jira';
-import type { IssueSource, RawIssue, Reach } from './source';
+import type { IssueSource, LackedKey, RawIssue, Reach } from './source';
 import { comment, file, input } from './text';
 
 export type FoundIssue =
 	| { readonly kind: 'read'; readonly issue: Issue }
-	| { readonly kind: 'refused'; readonly reason: string };
+	| { readonly kind: 'refused'; readonly reason: string; readonly lacks?: LackedKey };
 
 export interface ReadReach extends Reach {
 	/** Lines of a file of the repository that may be shown, 1-based, `to` included; undefined when there are none. */

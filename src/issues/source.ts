@@ -19,7 +19,16 @@ export interface RawIssue {
 export type ReadIssue =
 	| { readonly kind: 'read'; readonly issue: RawIssue }
 	/** What to do instead, in a sentence. */
-	| { readonly kind: 'refused'; readonly reason: string };
+	| { readonly kind: 'refused'; readonly reason: string; readonly lacks?: LackedKey };
+
+/** A token of the user's might open it: whose, and for which address. */
+export interface LackedKey {
+	readonly source: 'github' | 'gitlab' | 'jira';
+	/** The token goes there and nowhere else. */
+	readonly origin: string;
+	/** The issue, for people: `owner/name#12`. */
+	readonly issue: string;
+}
 
 /** What a source may use of the world. */
 export interface Reach {
@@ -39,6 +48,6 @@ export interface IssueSource {
 	match(text: string, reach: Reach): ((signal: AbortSignal) => Promise<ReadIssue>) | undefined;
 }
 
-export function refused(reason: string): ReadIssue {
-	return { kind: 'refused', reason };
+export function refused(reason: string, lacks?: LackedKey): ReadIssue {
+	return { kind: 'refused', reason, ...(lacks === undefined ? {} : { lacks }) };
 }

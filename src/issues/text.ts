@@ -1,4 +1,5 @@
 // Issues that are text: from the standard input, a Markdown file, or a comment in the source.
+import { MARK, markIn } from '../core/issue/markedComment';
 import { type IssueSource, type RawIssue, type ReadIssue, refused } from './source';
 
 const NONE = { comments: [], labels: [], lacks: [] } as const;
@@ -75,8 +76,6 @@ function inFence(text: string): string {
 	return text.includes('```') ? text : `\`\`\`text\n${text}\n\`\`\``;
 }
 
-const MARK = /\b(TODO|FIXME|BUG|XXX|HACK)\b/;
-const COMMENT = /^\s*(?:\/\/|#|\/?\*+|--|;|<!--)|(?:\/\/|#|\/\*)/;
 const AROUND = 15;
 
 function ofComment(text: string, name: string, line: number): ReadIssue {
@@ -85,7 +84,7 @@ function ofComment(text: string, name: string, line: number): ReadIssue {
 	if (own === undefined) {
 		return refused(`${name} has ${lines.length} lines, so none is line ${line}.`);
 	}
-	if (!MARK.test(own) || !COMMENT.test(own)) {
+	if (markIn(own) === undefined) {
 		return refused(`Line ${line} of ${name} holds no TODO, FIXME or BUG comment.`);
 	}
 	let last = line;

@@ -31,6 +31,7 @@ const review = z.object({
 		z.object({ kind: z.literal('failing') }),
 		z.object({ kind: z.literal('named'), names: z.array(z.string()) }),
 	]),
+	checked: z.literal(true).exactOptional(),
 	receipt: z.string(),
 	stage: z.enum(['waiting', 'inline', 'accepted']),
 	files: z.array(
@@ -38,6 +39,7 @@ const review = z.object({
 			file: z.string(),
 			unsaved: z.boolean(),
 			raw: z.string().optional(),
+			isTest: z.literal(true).exactOptional(),
 			review: z.object({
 				path: z.string(),
 				base: text,
@@ -52,7 +54,14 @@ const review = z.object({
 			z.object({
 				summary: z.string(),
 				verified: z.boolean(),
-				changes: z.array(z.object({ file: z.string(), base: text, patched: text })),
+				changes: z.array(
+					z.object({
+						file: z.string(),
+						base: text,
+						patched: text,
+						isTest: z.literal(true).exactOptional(),
+					}),
+				),
 			}),
 		)
 		.default([]),
@@ -78,6 +87,7 @@ type One = Omit<z.infer<typeof review>, 'files' | 'alternatives' | 'target'> & {
 		readonly file: string;
 		readonly unsaved: boolean;
 		readonly raw?: string | undefined;
+		readonly isTest?: true;
 		readonly review: StoredText;
 	}[];
 	readonly alternatives: readonly {
@@ -87,6 +97,7 @@ type One = Omit<z.infer<typeof review>, 'files' | 'alternatives' | 'target'> & {
 			readonly file: string;
 			readonly base?: string | undefined;
 			readonly patched?: string | undefined;
+			readonly isTest?: true;
 		}[];
 	}[];
 };
@@ -155,6 +166,7 @@ function storedOf({ files, ...rest }: z.infer<typeof review>): One {
 			file: one.file,
 			unsaved: one.unsaved,
 			...(one.raw === undefined ? {} : { raw: one.raw }),
+			...(one.isTest === undefined ? {} : { isTest: one.isTest }),
 			review: textOf(one.review),
 		})),
 	};

@@ -32,7 +32,7 @@ const attempt = z.object({
 	patches: z.array(patch),
 });
 const end = z.discriminatedUnion('kind', [
-	z.object({ kind: z.literal('solved') }),
+	z.object({ kind: z.literal('solved'), checked: z.literal(true).exactOptional() }),
 	z.object({
 		kind: z.literal('exhausted'),
 		by: z.enum(['bid', 'cap', 'time', 'offers', 'reproduction', 'suite']),
@@ -53,6 +53,16 @@ const run = z.object({
 	timeMs: z.number().positive(),
 	testCommand: z.string().exactOptional(),
 	proposers: z.array(z.string()).exactOptional(),
+	issue: z.object({ name: z.string(), title: z.string(), link: z.string().exactOptional() }).exactOptional(),
+	test: z
+		.object({
+			author: z.enum(['project', 'issue', 'model', 'user']),
+			offer: z.string().exactOptional(),
+			files: z.array(z.string()),
+			spent: amount,
+			refused: z.int().nonnegative(),
+		})
+		.exactOptional(),
 	startedAt: moment,
 	endedAt: moment.exactOptional(),
 	spent: amount,

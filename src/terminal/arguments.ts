@@ -45,6 +45,8 @@ export interface FixCommand {
 	readonly target: Target;
 	/** What is to be fixed instead: a number, a URL, a file, a place, or `-`. */
 	readonly issue: string | undefined;
+	/** Everything that fails, cause by cause, instead of one fix for all of it. */
+	readonly all: boolean;
 	/** A test that is written for the issue is used without being asked about. */
 	readonly yes: boolean;
 	readonly testCommand: string | undefined;
@@ -221,6 +223,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 			options: {
 				test: { type: 'string', multiple: true },
 				issue: { type: 'string' },
+				all: { type: 'boolean' },
 				yes: { type: 'boolean', short: 'y' },
 				'test-command': { type: 'string' },
 				'test-report': { type: 'string' },
@@ -253,6 +256,9 @@ function readFix(argv: readonly string[], cwd: string): Command {
 	if (issue !== undefined && values.test !== undefined) {
 		throw new UserError('Give --issue or --test, not both: an issue is first turned into a failing test.');
 	}
+	if (values.all && (issue !== undefined || values.test !== undefined)) {
+		throw new UserError('--all is everything that fails now; it goes without --test and without --issue.');
+	}
 	if (values.yes && issue === undefined) {
 		throw new UserError('--yes is about the test that is written for an issue; it goes with --issue.');
 	}
@@ -281,6 +287,7 @@ function readFix(argv: readonly string[], cwd: string): Command {
 		bid: { spend: amount.amount, timeMs: minutes(values.time) },
 		...readTests(values),
 		issue,
+		all: values.all ?? false,
 		yes: values.yes ?? false,
 		folder: values.folder ?? cwd,
 		proposers: values.proposers === undefined ? undefined : listed(values.proposers),

@@ -8,7 +8,7 @@ import { receiptSchema } from './receiptSchema';
 
 const money = z.int().nonnegative().describe('nano-dollars (billionths of a US dollar)');
 const milliseconds = z.number().nonnegative().describe('milliseconds');
-const patch = z.object({
+export const patchSchema = z.object({
 	diff: z.string().describe('unified diff against the base, paths relative to the repository root'),
 	sha256: z.string(),
 	files: z.array(z.string()),
@@ -31,14 +31,14 @@ export const fixOutputSchema = z.object({
 		.describe(
 			'true only when the very text of patch did all that against a test written for this run from an issue, or one that the patch itself changed: weaker than verified',
 		),
-	patch: patch.optional().describe('the fix; present exactly when verified or checked'),
-	test: patch
+	patch: patchSchema.optional().describe('the fix; present exactly when verified or checked'),
+	test: patchSchema
 		.optional()
 		.describe(
 			'the test that was written for the issue, as a patch of its own; present when one was settled on',
 		),
 	alternatives: z
-		.array(patch)
+		.array(patchSchema)
 		.describe(
 			'not verified: passed the target in the eyes of the proposer, or all of the tests that there was time for',
 		),
@@ -151,11 +151,11 @@ export function fixOutput(
 	};
 }
 
-function patchOutput({
+export function patchOutput({
 	patch: { diff, hash, files, linesAdded, linesRemoved },
 	summary,
 	warnings,
-}: ProposedPatch): z.infer<typeof patch> {
+}: ProposedPatch): z.infer<typeof patchSchema> {
 	return {
 		diff,
 		sha256: hash,

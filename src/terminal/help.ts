@@ -36,7 +36,11 @@ Usage
 
 What to fix
   --test NAME          the failing test: its id, its name, or its file. Give it again for
-                       several. Without it, all tests that fail now.
+                       several. Without it, all tests that fail now, by one fix.
+  --all                everything that fails, cause by cause: tests with the same error from
+                       the same line of your code are one problem; each fix is made on top
+                       of the ones before it, what one leaves of the bid goes to the next,
+                       and in the end all of them are verified together
   --issue ISSUE        an issue instead: its number (12, #12, owner/name#12), its URL on
                        GitHub, GitLab or Jira, a text file, a TODO, FIXME or BUG comment as
                        src/a.js:12, or - to read text or a stack trace from standard input.
@@ -74,7 +78,8 @@ What it may use
                        terminal it asks first
 
 What comes out
-  --json               one JSON object on stdout (schema: media/fix-output.schema.json)
+  --json               one JSON object on stdout (schema: media/fix-output.schema.json,
+                       with --all media/fix-all-output.schema.json)
   --apply              write the verified fix into your files. Files you changed meanwhile
                        are merged; what cannot be merged is refused and nothing is written
 
@@ -88,7 +93,7 @@ UNDERBID_GITLAB_URL), JIRA_TOKEN and JIRA_USER (with UNDERBID_JIRA_URL) open pri
 each goes to its own server alone.
 
 Exit status
-  0  verified or checked fix   1  none   2  wrong usage, or stopped before anything could
+  0  verified or checked fix (with --all: of everything)   1  none, or not of all   2  wrong usage, or stopped before anything could
   be bought   130  cancelled
 `,
 	quote: `underbid quote: the odds, before a cent is spent

@@ -1,6 +1,6 @@
 // A run as a person sees it in a terminal: one live line where the stream is a terminal, plain lines where not.
 import type { SolveEvent } from '../core/events';
-import { formatUsd, type NanoUsd, ZERO } from '../core/money';
+import { add, formatUsd, type NanoUsd, ZERO } from '../core/money';
 import type { Bid } from '../core/problem';
 import { triedWords } from '../core/receipt';
 import { printable, type Style } from './style';
@@ -19,6 +19,8 @@ export class ProgressView {
 	private attempt = '';
 	private detail = '';
 	private spent: NanoUsd = ZERO;
+	/** Of the groups before. */
+	private before: NanoUsd = ZERO;
 	private frame = 0;
 	private shown = false;
 	private asides = 0;
@@ -28,7 +30,10 @@ export class ProgressView {
 	constructor(
 		private readonly stream: ProgressStream,
 		private readonly style: Style,
+		/** Where several runs are made under one bid, that bid. */
+		private readonly several?: Bid,
 	) {
+		this.bid = several;
 		if (stream.isTTY) {
 			this.timer = setInterval(() => this.draw(), 100);
 			this.timer.unref();
@@ -38,7 +43,7 @@ export class ProgressView {
 	show(event: SolveEvent): void {
 		switch (event.kind) {
 			case 'started':
-				this.bid = event.bid;
+				this.bid ??= event.bid;
 				break;
 			case 'stage':
 				this.at(event.stage);
@@ -71,6 +76,18 @@ export class ProgressView {
 					`  ${printable(event.proposed.patch.files.join(', '))}: ${printable(event.refusal?.reason ?? 'shows the issue')}`,
 				);
 				break;
+			case 'group': {
+				const { number, of, group, bid } = event;
+				const tests = group.tests.length === 1 ? 'one test' : `${group.tests.length} tests`;
+				this.attempt = '';
+				this.before = this.spent;
+				this.line(
+					this.style.bold(
+						`cause ${number} of ${of}: ${tests}, ${printable(group.error)} (may use ${formatUsd(bid.spend)})`,
+					),
+				);
+				break;
+			}
 			case 'reproduced':
 				this.attempt = '';
 				this.detail = '';
@@ -87,10 +104,10 @@ export class ProgressView {
 				break;
 			}
 			case 'money':
-				this.spent = event.spent;
+				this.spent = add(this.before, event.spent);
 				break;
 			case 'proposed': {
-				this.spent = event.spent;
+				this.spent = add(this.before, event.spent);
 				this.detail = '';
 				const { proposal } = event;
 				const tried = triedWords(proposal.tried);
@@ -109,7 +126,10 @@ export class ProgressView {
 				}
 				break;
 			case 'finished':
-				this.close();
+				// Of several groups the next one follows.
+				if (this.several === undefined) {
+					this.close();
+				}
 				break;
 		}
 		this.draw();

@@ -3,6 +3,8 @@
 import type { Temper } from '../core/cascade/options';
 import type { Quote } from '../core/cascade/quote';
 import type { SolveEvent } from '../core/events';
+import type { Issue } from '../core/issue/issue';
+import type { ReproduceRequest } from '../core/issue/reproduce';
 import type { Caps } from '../core/ledger';
 import type { Listing } from '../core/listing';
 import type { Model, Trouble } from '../core/model';
@@ -47,7 +49,38 @@ export interface FixRequest extends Place {
 	readonly proposers?: readonly string[];
 	/** How the bid is used; balanced when absent. */
 	readonly temper?: Temper;
+	/** What is to be fixed instead of `target`: a test that shows it is found or written first, under the same bid. */
+	readonly issue?: Issue;
+	/** Asked of a test that was written for the issue; absent: it passes unasked. */
+	readonly consent?: NonNullable<ReproduceRequest['consent']>;
 }
+
+/** What names an issue, and what may be used to read it. */
+export interface IssueQuestion extends Pick<Place, 'folder' | 'unsaved'> {
+	/** A number, a URL, a file, a place like `src/a.js:12`, or `-` for what `readInput` gives. */
+	readonly said: string;
+	readonly keys: readonly IssueKey[];
+	readonly readInput: () => Promise<string>;
+}
+
+/** A token that goes to its own address and nowhere else. */
+export interface IssueKey {
+	readonly source: 'github' | 'gitlab' | 'jira';
+	readonly origin: string;
+	readonly token: string;
+	/** The e-mail address that a token of Jira's cloud belongs to. */
+	readonly user?: string;
+}
+
+export type FoundIssue =
+	| { readonly kind: 'read'; readonly issue: Issue }
+	| {
+			readonly kind: 'refused';
+			/** One sentence that says what to do. */
+			readonly reason: string;
+			/** A token of the user's might open it. */
+			readonly lacks?: Pick<IssueKey, 'source' | 'origin'> & { readonly issue: string };
+	  };
 
 /** Text that is there already, to be judged against what was there before. */
 export interface VerifyRequest extends Place {
@@ -65,13 +98,15 @@ export interface ChangedFile {
 	readonly base?: string;
 	/** Absent when the patch deletes the file. */
 	readonly patched?: string;
+	/** Of the test that was written for an issue, not of the fix. */
+	readonly isTest?: true;
 }
 
 export interface FixResult {
 	readonly outcome: Outcome;
 	/** The receipt, in Markdown. */
 	readonly receipt: string;
-	/** Of the chosen patch; empty unless the outcome is `solved`. */
+	/** Of the chosen patch, a written test before it; empty unless the outcome is `solved`. */
 	readonly changes: readonly ChangedFile[];
 	/** Other patches that pass the target in their proposer's eyes; none of them is verified. */
 	readonly alternatives?: readonly {
@@ -89,6 +124,8 @@ export interface Engine {
 		signal: AbortSignal,
 	): Promise<FailingTests>;
 	fix(request: FixRequest, onEvent: (event: SolveEvent) => void, signal: AbortSignal): Promise<FixResult>;
+	/** Reads an issue. Rejects with a UserError when the folder is in no repository. */
+	findIssue(question: IssueQuestion, signal: AbortSignal): Promise<FoundIssue>;
 	/** Judges the text as it is like anybody's patch: red without the change, green with it, nothing broken. Free. */
 	verify(
 		request: VerifyRequest,

@@ -1,6 +1,8 @@
 // The command "Fix a Failing Test…": ask, run, show what was verified. Nothing changes before the user says Apply.
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { SolveEvent } from '../core/events';
+import type { Issue } from '../core/issue/issue';
 import { type NanoUsd, ZERO } from '../core/money';
 import type { Outcome } from '../core/outcome';
 import type { Target, TestResult } from '../core/suite';
@@ -10,16 +12,23 @@ import { counted } from './counted';
 import type { Engine, FixRequest, FixResult, Place, VerifyRequest } from './engine';
 import type { FixStart, RanTests } from './failures/fixStart';
 import { FixTexts } from './fixTexts';
+import { FixIssue, keptIssue } from './issues/fixIssue';
+import type { IssueReader } from './issues/issueReader';
+import type { IssueStart } from './issues/issueStart';
+import { TestQuestion } from './issues/testQuestion';
+import { TEST_STAGES } from './issues/testStages';
 import { outcomeWords, quoted, testName } from './outcomeWords';
 import { askFolder, askTarget, titleOf } from './questions';
+import { receiptAs } from './review/checkedReceipt';
 import { FixReview } from './review/fixReview';
+import { fixWords } from './review/reviewWords';
 import type { Alternative, ReviewStore, StoredReview } from './review/storedReview';
 import type { RunOrder } from './runs/keptRun';
 import { masked } from './runs/logLines';
 import type { RunStore } from './runs/runKeeper';
 import { isForUser, RunsFace } from './runs/runsFace';
-import { targetWords } from './runs/verdictWords';
-import { timeLimitMinutes } from './setup/settings';
+import { issueWords, subjectWords } from './runs/verdictWords';
+import { issueTests, timeLimitMinutes } from './setup/settings';
 import { mayRunHere, usableFolders } from './setup/standing';
 
 export const FIX_COMMAND = 'underbid.fixFailingTest';
@@ -27,7 +36,7 @@ export const FIX_COMMAND = 'underbid.fixFailingTest';
 const RECEIPT = vscode.l10n.t('Show Receipt');
 
 /** What a run needs besides the text of the folder as it is. `folder` is absolute. */
-export type FixOrder = Omit<FixRequest, 'unsaved'>;
+export type FixOrder = Omit<FixRequest, 'unsaved' | 'consent'>;
 
 /** How a run ended that another program asked for. */
 export type Called =
@@ -39,6 +48,8 @@ export class FixFailingTest implements vscode.Disposable {
 	private readonly texts = new FixTexts();
 	private readonly runs: RunsFace;
 	private readonly review: FixReview;
+	private readonly issues: FixIssue;
+	private readonly question: TestQuestion;
 	private working: Promise<void> | undefined;
 	private readonly listed = new vscode.EventEmitter<RanTests & { readonly failing: readonly TestResult[] }>();
 	/** What fails in our own run of the tests, each time it is known. */
@@ -51,6 +62,7 @@ export class FixFailingTest implements vscode.Disposable {
 		store: ReviewStore,
 		private readonly desk: BidDesk,
 		runs: RunStore,
+		reader: IssueReader,
 	) {
 		this.runs = new RunsFace({
 			store: runs,
@@ -80,6 +92,9 @@ export class FixFailingTest implements vscode.Disposable {
 			},
 			changed: () => this.reviewChanged(),
 		});
+		const { texts } = this;
+		this.question = new TestQuestion(texts);
+		this.issues = new FixIssue({ engine, desk, texts, reader, closing: this.runs.closing });
 	}
 
 	/** Takes up what was kept when the window was closed. */
@@ -101,6 +116,14 @@ export class FixFailingTest implements vscode.Disposable {
 		const usable = usableFolders(folders);
 		if (usable !== undefined) {
 			await this.alone(() => this.ask(usable, start));
+		}
+	}
+
+	/** The same from an issue, which `choose` asks for. */
+	async runIssue(choose: () => Promise<IssueStart | undefined>): Promise<void> {
+		const usable = usableFolders();
+		if (usable !== undefined) {
+			await this.alone(() => this.askIssue(usable, choose));
 		}
 	}
 
@@ -143,6 +166,7 @@ export class FixFailingTest implements vscode.Disposable {
 	dispose(): void {
 		this.runs.dispose();
 		this.review.dispose();
+		this.question.dispose();
 		this.texts.dispose();
 		this.listed.dispose();
 	}
@@ -221,9 +245,7 @@ export class FixFailingTest implements vscode.Disposable {
 		if (this.review.waiting?.stage === 'inline') {
 			return {
 				kind: 'refused',
-				reason: vscode.l10n.t(
-					'A verified fix is half reviewed here: the user accepts or rejects its changes first.',
-				),
+				reason: vscode.l10n.t('A fix is half reviewed here: the user accepts or rejects its changes first.'),
 			};
 		}
 		let called: Called = {
@@ -246,23 +268,89 @@ export class FixFailingTest implements vscode.Disposable {
 
 	/** One whole run, with all that was asked known. Undefined when it was stopped before there was anything to tell. */
 	private async fix(order: FixOrder, signal?: AbortSignal): Promise<FixResult | undefined> {
-		const { folder, bid, target } = order;
+		const { issue, ...rest } = order;
+		const { folder, bid } = order;
 		const engine = await this.engine();
-		this.runs.begin({ ...order, bid: bid.spend, timeMs: bid.timeMs });
+		const kept = issue === undefined ? undefined : keptIssue(issue);
+		this.runs.begin({
+			...rest,
+			bid: bid.spend,
+			timeMs: bid.timeMs,
+			...(kept === undefined ? {} : { issue: kept }),
+		});
+		const title = kept === undefined ? titleOf(order.target) : vscode.l10n.t('Fixing {0}', issueWords(kept));
 		const result = await this.runs.during(
-			titleOf(target),
+			title,
 			bid.spend,
-			(see, stop) => engine.fix({ ...placeOf(folder), ...order }, see, stop),
+			(see, stop) =>
+				engine.fix({ ...placeOf(folder), ...order, ...this.consent(issue, see, stop) }, see, stop),
 			signal,
 		);
+		await this.question.close();
 		if (result === undefined) {
 			return undefined;
 		}
 		this.runs.ended(result);
-		if (result.outcome.kind === 'solved') {
-			await this.review.offer(result, { folder, title: titleOf(target), target, bid: bid.spend });
+		const { outcome } = result;
+		if (outcome.kind === 'solved') {
+			const names = outcome.problem.failToPass.map(({ id }) => id);
+			const target: Target = issue === undefined ? order.target : { kind: 'named', names };
+			await this.review.offer(result, { folder, title, target, bid: bid.spend });
 		}
 		return result;
+	}
+
+	private consent(
+		issue: Issue | undefined,
+		see: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Pick<FixRequest, 'consent'> {
+		if (issue === undefined || issueTests() === 'accept') {
+			return {};
+		}
+		return {
+			consent: async (proposed, texts, shown, refused) => {
+				see({ kind: 'stage', stage: TEST_STAGES.waits });
+				const said = await this.question.ask({ proposed, texts, shown, refused }, signal);
+				see({
+					kind: 'stage',
+					stage: said.kind === 'edited' ? TEST_STAGES.reruns : TEST_STAGES.goesOn,
+				});
+				return said;
+			},
+		};
+	}
+
+	private async askIssue(
+		folders: readonly vscode.WorkspaceFolder[],
+		choose: () => Promise<IssueStart | undefined>,
+	): Promise<void> {
+		if (!(await this.mayReplaceReview())) {
+			return;
+		}
+		const start = await choose();
+		if (start === undefined) {
+			return;
+		}
+		const workspace =
+			start.folder === undefined ? await askFolder(folders) : workspaceFolder(start.folder, folders);
+		if (workspace === undefined) {
+			return;
+		}
+		const folder = workspace.uri.fsPath;
+		try {
+			const issue = await this.issues.read(start, placeOf(folder));
+			if (issue === undefined || !(await this.desk.prepare(await this.engine(), workspace))) {
+				return;
+			}
+			const settled = await this.issues.settle(issue, { folder: workspace });
+			if (settled !== undefined) {
+				const { spend, timeMs, ...place } = settled;
+				await this.fix({ folder, bid: { spend, timeMs }, target: { kind: 'failing' }, issue, ...place });
+			}
+		} finally {
+			await this.runs.idle();
+		}
 	}
 
 	/** The same once more, on the text as it is now. */
@@ -272,21 +360,29 @@ export class FixFailingTest implements vscode.Disposable {
 			if (!mayRunHere() || !(await this.mayReplaceReview())) {
 				return;
 			}
+			const issue = order.issue && (await this.issues.again(order.issue, placeOf(folder)));
+			if (order.issue !== undefined && issue === undefined) {
+				return;
+			}
 			const subject = {
-				title: bidTitle(targetWords(target)),
+				title: bidTitle(subjectWords(order)),
 				folder: workspaceFolder(folder, vscode.workspace.workspaceFolders ?? []),
 				given,
 				suggested,
 			};
 			const nothing = () => undefined;
-			const settled = await this.desk.ask(subject, this.engine, { shown: nothing, commandChanged: nothing });
+			const settled =
+				issue === undefined
+					? await this.desk.ask(subject, this.engine, { shown: nothing, commandChanged: nothing })
+					: await this.issues.settle(issue, subject);
 			if (settled === undefined) {
 				return;
 			}
 			const { spend, timeMs, ...place } = settled;
 			const only = proposers === undefined ? {} : { proposers };
 			try {
-				await this.fix({ folder, bid: { spend, timeMs }, target, ...only, ...place });
+				const about = issue === undefined ? {} : { issue };
+				await this.fix({ folder, bid: { spend, timeMs }, target, ...about, ...only, ...place });
 			} finally {
 				await this.runs.idle();
 			}
@@ -300,9 +396,7 @@ export class FixFailingTest implements vscode.Disposable {
 		}
 		const review = vscode.l10n.t('Go On Reviewing');
 		const answer = await vscode.window.showWarningMessage(
-			vscode.l10n.t(
-				'A verified fix is half reviewed. Accept or reject its changes before you fix the next test.',
-			),
+			vscode.l10n.t('A fix is half reviewed. Accept or reject its changes before you fix the next test.'),
 			review,
 		);
 		if (answer === review) {
@@ -356,27 +450,33 @@ export class FixFailingTest implements vscode.Disposable {
 		review: StoredReview,
 		bases: ReadonlyMap<string, string | undefined>,
 	): Promise<boolean> {
-		const { folder, target } = review;
-		const result = await this.judge(vscode.l10n.t('Re-running the tests of the fix'), {
-			...placeOf(folder),
-			target,
-			bases,
-		});
+		const { folder, target, checked, files } = review;
+		const tests = files.flatMap(({ file, isTest, review: one }) =>
+			isTest && one.patched !== undefined ? [{ file, text: one.patched }] : [],
+		);
+		const request = { ...placeOf(folder), target, bases };
+		const result = await this.judge(
+			vscode.l10n.t('Re-running the tests of the fix'),
+			withTests(request, tests),
+		);
+		const { done, Done } = fixWords(review);
 		if (result?.outcome.kind === 'solved') {
 			const passed = result.outcome.evidence.after.passed;
 			void vscode.window
 				.showInformationMessage(
-					vscode.l10n.t('Verified as it is now: {0}.', counted(passed, 'passing')),
+					vscode.l10n.t('{0} as it is now: {1}.', Done, counted(passed, 'passing')),
 					RECEIPT,
 				)
 				.then((answer) =>
-					answer === RECEIPT ? this.texts.showReceipt(review.run, result.receipt) : undefined,
+					answer === RECEIPT
+						? this.texts.showReceipt(review.run, receiptAs(checked, result.receipt))
+						: undefined,
 				);
 			return true;
 		}
 		if (result !== undefined) {
 			void vscode.window.showWarningMessage(
-				vscode.l10n.t('The text as it is now is not verified. {0}', reverifyWords(result.outcome)),
+				vscode.l10n.t('The text as it is now is not {0}. {1}', done, reverifyWords(result.outcome)),
 			);
 		}
 		return false;
@@ -393,23 +493,28 @@ export class FixFailingTest implements vscode.Disposable {
 		);
 		if (texts.length < alternative.changes.length) {
 			void vscode.window.showWarningMessage(
-				vscode.l10n.t('This alternative deletes files, and such a patch can only be verified by a new run.'),
+				vscode.l10n.t('This alternative deletes files, and such a patch can only be tested by a new run.'),
 			);
 			return undefined;
 		}
 		const others = place.unsaved.filter(({ file }) => !texts.some((one) => one.file === file));
-		const result = await this.judge(vscode.l10n.t('Verifying the alternative'), {
+		const tests = alternative.changes.flatMap(({ file, isTest, patched: text }) =>
+			isTest && text !== undefined ? [{ file, text }] : [],
+		);
+		const request = {
 			...place,
 			unsaved: [...others, ...texts],
 			target: review.target,
 			bases: new Map(alternative.changes.map(({ file, base }) => [file, base])),
-		});
+		};
+		const result = await this.judge(vscode.l10n.t('Testing the alternative'), withTests(request, tests));
 		if (result === undefined || result.outcome.kind === 'solved') {
-			return result;
+			return result && { ...result, receipt: receiptAs(review.checked, result.receipt) };
 		}
 		void vscode.window.showWarningMessage(
 			vscode.l10n.t(
-				'The alternative does not hold, and the verified fix stays. {0}',
+				'The alternative does not hold, and the {0} stays. {1}',
+				fixWords(review).fix,
 				reverifyWords(result.outcome),
 			),
 		);
@@ -432,6 +537,19 @@ export class FixFailingTest implements vscode.Disposable {
 			await this.runs.idle();
 		}
 	}
+}
+
+/** A test that was written for the run stands before and after: it is no part of what is judged. */
+function withTests<T extends Omit<VerifyRequest, 'timeMs'>>(
+	request: T,
+	tests: readonly { readonly file: string; readonly text: string }[],
+): T {
+	const own = new Map(tests.map(({ file, text }) => [file, text]));
+	return {
+		...request,
+		unsaved: [...request.unsaved.filter(({ file }) => !own.has(file)), ...tests],
+		bases: new Map([...request.bases].map(([file, base]) => [file, own.get(file) ?? base])),
+	};
 }
 
 /** Why a text that was judged again did not hold. */

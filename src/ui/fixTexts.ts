@@ -6,6 +6,8 @@ export const FIX_SCHEME = 'underbid-fix';
 export const RECEIPT_SCHEME = 'underbid-receipt';
 /** Prompts and changes of attempts. */
 export const ATTEMPT_SCHEME = 'underbid-attempt';
+/** What would be sent of an issue. */
+export const ISSUE_SCHEME = 'underbid-issue';
 
 export class FixTexts implements vscode.TextDocumentContentProvider, vscode.Disposable {
 	private readonly texts = new Map<string, string>();
@@ -15,7 +17,7 @@ export class FixTexts implements vscode.TextDocumentContentProvider, vscode.Disp
 
 	constructor() {
 		this.registrations = vscode.Disposable.from(
-			...[BASE_SCHEME, FIX_SCHEME, RECEIPT_SCHEME, ATTEMPT_SCHEME].map((scheme) =>
+			...[BASE_SCHEME, FIX_SCHEME, RECEIPT_SCHEME, ATTEMPT_SCHEME, ISSUE_SCHEME].map((scheme) =>
 				vscode.workspace.registerTextDocumentContentProvider(scheme, this),
 			),
 		);

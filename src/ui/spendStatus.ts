@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatUsd, type NanoUsd, ZERO } from '../core/money';
 import { moneyOf } from '../core/runWords';
 import { counted } from './counted';
+import { fixWords } from './review/reviewWords';
 import { FIX_TERMINAL, STATUS_MENU } from './runs/runCommands';
 import { type StatusFacts, statusTooltip, TOOLTIP_COMMANDS } from './runs/runTooltip';
 import { showSpend } from './setup/settings';
@@ -45,9 +46,10 @@ export class SpendStatus implements vscode.Disposable {
 			}
 			case 'review':
 				this.set(
-					vscode.l10n.t('$(verified) 1 fix to review'),
+					vscode.l10n.t('{0} 1 fix to review', fixWords(facts).icon),
 					vscode.l10n.t(
-						'Underbid: 1 verified fix waits for your review, {0}. {1} spent.',
+						'Underbid: 1 {0} waits for your review, {1}. {2} spent.',
+						fixWords(facts).fix,
 						facts.title,
 						moneyOf(facts.spent, facts.bid),
 					),

@@ -10,6 +10,8 @@ export type AskOdds = (bids: readonly NanoUsd[], signal: AbortSignal) => Promise
 
 export interface BidQuestion {
 	readonly title: string;
+	/** What the bid is for, where it is not for one verified fix. */
+	readonly asked?: string;
 	readonly last: NanoUsd | undefined;
 	/** What is said of `last` in place of “last used”. */
 	readonly lastWords?: string;
@@ -84,9 +86,9 @@ export function askBid(question: BidQuestion, shown: () => void): Promise<BidAns
 		};
 		let answer: BidAnswer | undefined;
 		pick.title = question.title;
-		pick.placeholder = vscode.l10n.t(
-			'The most you pay for one verified fix; type any amount. You pay only what is used.',
-		);
+		pick.placeholder =
+			question.asked ??
+			vscode.l10n.t('The most you pay for one verified fix; type any amount. You pay only what is used.');
 		pick.ignoreFocusOut = true;
 		pick.onDidChangeValue((value) => {
 			const parsed = parseUsd(value);

@@ -34,6 +34,8 @@ export interface Settled extends SuitePlace {
 
 export interface BidSubject {
 	readonly title: string;
+	/** What the bid is for, where it is not for one verified fix. */
+	readonly asked?: string;
 	readonly folder: vscode.WorkspaceFolder;
 	/** A test command that the user ran themselves; it is not kept. */
 	readonly given: string | undefined;
@@ -86,6 +88,7 @@ export class BidDesk {
 		tell: { readonly shown: () => void; readonly commandChanged: () => void },
 	): Promise<Settled | undefined> {
 		const { title, folder } = about;
+		const asked = about.asked === undefined ? {} : { asked: about.asked };
 		const standard = defaultLimit();
 		const last = about.suggested ?? amountIn(this.memory.workspace.get(LAST));
 		const lastWords = about.suggested === undefined ? {} : { lastWords: 'suggested' };
@@ -108,7 +111,7 @@ export class BidDesk {
 			const askOdds: AskOdds = async (bids, signal) =>
 				(await engine()).quote?.(place, bids, signal) ?? NO_ESTIMATE;
 			const answer = await askBid(
-				{ title, last, ...lastWords, standard, minutes, temper, command, askOdds },
+				{ title, ...asked, last, ...lastWords, standard, minutes, temper, command, askOdds },
 				shown,
 			);
 			shown = () => undefined;

@@ -2,10 +2,13 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { BASE_SCHEME, FIX_SCHEME, type FixTexts } from '../fixTexts';
+import { fixWords } from './reviewWords';
 import type { Alternative, StoredReview } from './storedReview';
 
-export function labelOf(alternative: Alternative): string {
-	return alternative.verified ? vscode.l10n.t('verified too') : vscode.l10n.t('not verified');
+export function labelOf(alternative: Alternative, review: Pick<StoredReview, 'checked'>): string {
+	return alternative.verified
+		? vscode.l10n.t('{0} too', fixWords(review).done)
+		: vscode.l10n.t('not verified');
 }
 
 /** Undefined when the user turned away. */
@@ -16,14 +19,14 @@ export async function chooseAlternative(review: StoredReview): Promise<Alternati
 	}
 	const items = review.alternatives.map((alternative, index) => ({
 		label: vscode.l10n.t('Alternative {0}', index + 1),
-		description: labelOf(alternative),
+		description: labelOf(alternative, review),
 		detail: alternative.summary,
 		alternative,
 	}));
 	return (
 		await vscode.window.showQuickPick(items, {
 			title: vscode.l10n.t('Compare Alternatives'),
-			placeHolder: vscode.l10n.t('The verified fix: {0}', review.summary),
+			placeHolder: vscode.l10n.t('The {0}: {1}', fixWords(review).fix, review.summary),
 		})
 	)?.alternative;
 }
@@ -55,7 +58,12 @@ export async function compare(
 			right: after === undefined ? undefined : right,
 		};
 	});
-	const title = vscode.l10n.t('Verified fix ↔ alternative {0} ({1})', number, labelOf(alternative));
+	const title = vscode.l10n.t(
+		'{0} ↔ alternative {1} ({2})',
+		fixWords(review).Fix,
+		number,
+		labelOf(alternative, review),
+	);
 	const [one] = sides;
 	if (sides.length === 1 && one?.left !== undefined && one.right !== undefined) {
 		await vscode.commands.executeCommand(

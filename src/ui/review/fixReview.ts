@@ -1,6 +1,7 @@
 // The commands of the review, and what is said at its turns. One verified fix waits at a time in a workspace.
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { isWritten } from '../../core/issue/reproductionRecord';
 import { fileReview, isWhole, locate } from '../../core/review/review';
 import { moneyOf } from '../../core/runWords';
 import type { Target } from '../../core/suite';
@@ -15,6 +16,7 @@ import { chooseHunks } from './reviewLists';
 import { askMore } from './reviewMenu';
 import { type Finished, ReviewSession, type Stepped } from './reviewSession';
 import { hunkOf, openFirst, uriOf, walk } from './reviewWalk';
+import { type FixWords, fixWords, partOf } from './reviewWords';
 import type { Alternative, ReviewStore, StoredFile, StoredReview } from './storedReview';
 
 const REVIEW = vscode.l10n.t('Review Inline');
@@ -142,6 +144,9 @@ export class FixReview implements vscode.Disposable {
 			bid: about.bid as StoredReview['bid'],
 			passed: outcome.evidence.after.passed,
 			target: about.target,
+			...(isWritten(outcome.reproduction) || (outcome.evidence.testsChanged ?? []).length > 0
+				? { checked: true }
+				: {}),
 			receipt: result.receipt,
 			stage: 'waiting',
 			files: result.changes.map((change) => storedFile(about.folder, change)),
@@ -156,7 +161,8 @@ export class FixReview implements vscode.Disposable {
 		if (session?.review.stage === 'inline' && (await session.follow(review)).kind === 'done') {
 			void vscode.window.showInformationMessage(
 				vscode.l10n.t(
-					'Verified fix ready: {0}. It waits until you have decided on the changes of the one before.',
+					'{0} ready: {1}. It waits until you have decided on the changes of the one before.',
+					fixWords(review).Fix,
 					sizeOf(review),
 				),
 			);
@@ -169,7 +175,7 @@ export class FixReview implements vscode.Disposable {
 	private async put(review: StoredReview): Promise<void> {
 		await this.world.store.save(review);
 		await this.take(review);
-		void this.ask(vscode.l10n.t('Verified fix ready: {0}. {1}', this.size(), this.worth()));
+		void this.ask(vscode.l10n.t('{0} ready: {1}. {2}', this.words.Fix, this.size(), this.worth()));
 	}
 
 	async reviewInline(): Promise<void> {
@@ -187,8 +193,9 @@ export class FixReview implements vscode.Disposable {
 			if (brought.left.length > 0) {
 				void vscode.window.showWarningMessage(
 					vscode.l10n.t(
-						'Not all of the fix could be brought in. {0}. What was brought in is not verified as merged: run the tests again afterwards.',
+						'Not all of the fix could be brought in. {0}. What was brought in is not {1} as merged: run the tests again afterwards.',
 						brought.left.join('; '),
+						this.words.done,
 					),
 				);
 			}
@@ -228,13 +235,13 @@ export class FixReview implements vscode.Disposable {
 		});
 		const [only] = sides;
 		if (sides.length === 1 && only?.base !== undefined && only.fix !== undefined) {
-			const title = vscode.l10n.t('{0}: verified fix', path.basename(only.uri.path));
+			const title = vscode.l10n.t('{0}: {1}', path.basename(only.uri.path), this.words.fix);
 			await vscode.commands.executeCommand('vscode.diff', only.base, only.fix, title, { preview: false });
 			return;
 		}
 		await vscode.commands.executeCommand(
 			'vscode.changes',
-			vscode.l10n.t('Verified fix: {0}', this.size()),
+			vscode.l10n.t('{0}: {1}', this.words.Fix, this.size()),
 			sides.map(({ uri, base, fix }) => [uri, base, fix]),
 		);
 	}
@@ -319,13 +326,22 @@ export class FixReview implements vscode.Disposable {
 
 	private worth(): string {
 		const review = this.session?.review;
-		return review === undefined
-			? ''
-			: vscode.l10n.t(
-					'{0}. {1} spent.',
-					counted(review.passed, 'passing'),
-					moneyOf(review.spent, review.bid),
-				);
+		if (review === undefined) {
+			return '';
+		}
+		const passing = counted(review.passed, 'passing');
+		const spent = moneyOf(review.spent, review.bid);
+		return review.files.some(({ isTest }) => isTest)
+			? vscode.l10n.t(
+					'{0}. It passes the written test, which only you can say is right. {1} spent.',
+					passing,
+					spent,
+				)
+			: vscode.l10n.t('{0}. {1} spent.', passing, spent);
+	}
+
+	private get words(): FixWords {
+		return fixWords(this.session?.review);
 	}
 
 	private mustWait(): ReviewSession | undefined {
@@ -373,10 +389,12 @@ export class FixReview implements vscode.Disposable {
 			void vscode.window.showInformationMessage(
 				this.face?.quiet === false
 					? vscode.l10n.t(
-							'Put the cursor into a change of the verified fix first (Alt+F5 goes to the next one).',
+							'Put the cursor into a change of the {0} first (Alt+F5 goes to the next one).',
+							this.words.fix,
 						)
 					: vscode.l10n.t(
-							'The verified fix is not in your files yet. Run “Underbid: Review Fix Inline” first.',
+							'The {0} is not in your files yet. Run “Underbid: Review Fix Inline” first.',
+							this.words.fix,
 						),
 			);
 			return;
@@ -399,7 +417,7 @@ export class FixReview implements vscode.Disposable {
 		const ids = file === undefined ? [] : await session.ids(file);
 		if (ids.length === 0) {
 			void vscode.window.showInformationMessage(
-				vscode.l10n.t('That file has no change of the verified fix to review.'),
+				vscode.l10n.t('That file has no change of the {0} to review.', this.words.fix),
 			);
 			return;
 		}
@@ -487,11 +505,7 @@ export class FixReview implements vscode.Disposable {
 		if (session === undefined) {
 			return;
 		}
-		const chosen = await chooseHunks(
-			await session.states(),
-			session.moves,
-			session.review.stage === 'waiting',
-		);
+		const chosen = await chooseHunks(await session.states(), session.moves, session.review);
 		if (chosen !== undefined) {
 			await (chosen.answer === 'accept'
 				? this.accept(session, chosen.ids)
@@ -529,6 +543,7 @@ export class FixReview implements vscode.Disposable {
 		if (next !== undefined) {
 			void guarded(() => this.put(next))();
 		}
+		const { done } = fixWords(review);
 		const unsaved =
 			end.unsaved.length > 0 ? vscode.l10n.t(' Not saved yet: {0}.', end.unsaved.join(', ')) : '';
 		switch (end.state) {
@@ -539,25 +554,41 @@ export class FixReview implements vscode.Disposable {
 				return;
 			case 'verified':
 				this.ended(
-					`${vscode.l10n.t('Accepted, exactly as it was verified. Undo takes it back.')}${unsaved}`,
+					`${vscode.l10n.t('Accepted, exactly as it was {0}. Undo takes it back.', done)}${unsaved}`,
 					review,
 				);
 				return;
 			case 'changed': {
+				const whole = end.edited ? undefined : partOf(review);
+				if (whole === 'test') {
+					if (next === undefined) {
+						void this.world.store.save(undefined);
+					}
+					void vscode.window.showInformationMessage(
+						`${vscode.l10n.t('Accepted the test alone: it fails until what it shows is fixed.')}${unsaved}`,
+					);
+					return;
+				}
 				this.partial = review;
 				const words =
-					end.accepted < end.hunks
+					whole === 'fix'
 						? vscode.l10n.t(
-								'Accepted {0} of {1}: this text is not what was verified.',
-								end.accepted,
-								counted(end.hunks, 'change'),
+								'Accepted the fix without the test it was checked by: no test of yours shows what it fixes.',
 							)
-						: end.resaved.length > 0
+						: end.accepted < end.hunks
 							? vscode.l10n.t(
-									'Accepted, but {0} was changed as it was saved (by a formatter, most likely): this text is not what was verified.',
-									end.resaved.join(', '),
+									'Accepted {0} of {1}: this text is not what was {2}.',
+									end.accepted,
+									counted(end.hunks, 'change'),
+									done,
 								)
-							: vscode.l10n.t('Accepted with other edits of yours: this text is not what was verified.');
+							: end.resaved.length > 0
+								? vscode.l10n.t(
+										'Accepted, but {0} was changed as it was saved (by a formatter, most likely): this text is not what was {1}.',
+										end.resaved.join(', '),
+										done,
+									)
+								: vscode.l10n.t('Accepted with other edits of yours: this text is not what was {0}.', done);
 				this.ended(`${words}${unsaved}`, review, RERUN);
 			}
 		}
@@ -602,7 +633,7 @@ export class FixReview implements vscode.Disposable {
 		if (review === undefined) {
 			void vscode.window.showInformationMessage(
 				vscode.l10n.t(
-					'There is no accepted fix whose tests could be run again: what was accepted is what was verified.',
+					'There is no accepted fix whose tests could be run again: what was accepted is what was tested.',
 				),
 			);
 			return;
@@ -639,8 +670,9 @@ export class FixReview implements vscode.Disposable {
 		void vscode.window
 			.showInformationMessage(
 				vscode.l10n.t(
-					'Left the verified fix, right the alternative ({0}): {1}',
-					labelOf(alternative),
+					'Left the {0}, right the alternative ({1}): {2}',
+					fixWords(review).fix,
+					labelOf(alternative, review),
 					alternative.summary,
 				),
 				VERIFY,
@@ -665,7 +697,8 @@ export class FixReview implements vscode.Disposable {
 		if (this.face?.quiet === false || review.stage !== 'waiting') {
 			void vscode.window.showInformationMessage(
 				vscode.l10n.t(
-					'The verified fix is in your files already. Undo or discard it first, then verify the alternative.',
+					'The {0} is in your files already. Undo or discard it first, then try the alternative.',
+					this.words.fix,
 				),
 			);
 			return;
@@ -677,7 +710,10 @@ export class FixReview implements vscode.Disposable {
 		const previous: Alternative = {
 			summary: review.summary,
 			verified: true,
-			changes: review.files.map(({ file, review: { base, patched } }) => ({ file, base, patched })),
+			changes: review.files.map(({ file, isTest, review: { base, patched } }) => ({
+				...{ file, base, patched },
+				...(isTest ? { isTest } : {}),
+			})),
 		};
 		const { outcome, receipt } = result;
 		const next: StoredReview = {
@@ -692,7 +728,12 @@ export class FixReview implements vscode.Disposable {
 		await this.world.store.save(next);
 		await this.take(next);
 		void this.ask(
-			vscode.l10n.t('The alternative is verified and waits instead: {0}. {1}', this.size(), this.worth()),
+			vscode.l10n.t(
+				'The alternative is {0} and waits instead: {1}. {2}',
+				this.words.done,
+				this.size(),
+				this.worth(),
+			),
 		);
 	}
 }
@@ -711,17 +752,15 @@ function guarded(run: (...args: unknown[]) => unknown): (...args: unknown[]) => 
 
 function sizeOf(review: StoredReview | undefined): string {
 	const files = review?.files ?? [];
-	const hunks = files.reduce((sum, { review: one }) => sum + one.hunks.length, 0);
-	return vscode.l10n.t('{0} in {1}', counted(hunks, 'change'), counted(files.length, 'file'));
+	const fix = files.filter(({ isTest }) => !isTest);
+	const hunks = fix.reduce((sum, { review: one }) => sum + one.hunks.length, 0);
+	const size = vscode.l10n.t('{0} in {1}', counted(hunks, 'change'), counted(fix.length, 'file'));
+	return fix.length === files.length ? size : vscode.l10n.t('a written test, and {0}', size);
 }
 
 function storedFile(
 	folder: string,
-	{
-		file,
-		base,
-		patched,
-	}: { readonly file: string; readonly base?: string | undefined; readonly patched?: string | undefined },
+	{ file, base, patched, isTest }: Alternative['changes'][number],
 ): StoredFile {
 	const text = (one: string | undefined) => (one === undefined ? undefined : plainText(one));
 	const name = path.relative(folder, file).split(path.sep).join('/');
@@ -738,5 +777,6 @@ function storedFile(
 		unsaved: openDocument(file)?.isDirty ?? false,
 		review,
 		...(raw === undefined ? {} : { raw }),
+		...(isTest ? { isTest } : {}),
 	};
 }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { linesOf } from '../../core/review/lines';
 import type { FileReview, LocatedHunk } from '../../core/review/review';
 import { ACCEPT_HUNK, REJECT_HUNK } from './reviewCommands';
+import type { FixWords } from './reviewWords';
 
 export class ReviewDecorations implements vscode.Disposable {
 	private readonly changed = new vscode.EventEmitter<void>();
@@ -29,6 +30,7 @@ export class ReviewDecorations implements vscode.Disposable {
 		private readonly locate: (
 			document: vscode.TextDocument,
 		) => { readonly review: FileReview; readonly located: readonly LocatedHunk[] } | undefined,
+		private readonly words: FixWords,
 	) {
 		this.registration = vscode.languages.registerCodeLensProvider(
 			{ scheme: 'file' },
@@ -63,7 +65,7 @@ export class ReviewDecorations implements vscode.Disposable {
 			const range = document.validateRange(new vscode.Range(span.start, 0, span.start, 0));
 			const lens = (title: string, command = '') =>
 				new vscode.CodeLens(range, { title, command, ...(command === '' ? {} : { arguments: [hunk.id] }) });
-			const what = vscode.l10n.t('$(verified) Verified fix {0}', sizeOf(hunk));
+			const what = vscode.l10n.t('{0} {1} {2}', this.words.icon, this.words.Fix, sizeOf(hunk));
 			switch (state) {
 				case 'there':
 					return [lens(what), lens('Accept', ACCEPT_HUNK), lens('Reject', REJECT_HUNK)];
@@ -113,7 +115,7 @@ function removedLines(base: readonly string[], hunk: LocatedHunk['hunk']): vscod
 		return undefined;
 	}
 	const text = new vscode.MarkdownString();
-	text.appendText(vscode.l10n.t('The verified fix takes out:'));
+	text.appendText(vscode.l10n.t('The fix takes out:'));
 	text.appendCodeblock(lines.slice(0, 30).join(''));
 	return text;
 }

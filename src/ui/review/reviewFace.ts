@@ -9,6 +9,7 @@ import { openDocument, textIn } from './documents';
 import { ReviewDecorations } from './reviewDecorations';
 import { ReviewScm } from './reviewScm';
 import type { FileState, ReviewSession } from './reviewSession';
+import { fixWords } from './reviewWords';
 
 const SOON_MS = 60;
 
@@ -113,10 +114,12 @@ export class ReviewFace implements vscode.Disposable {
 	}
 
 	private show(states: readonly FileState[]): void {
-		const { folder, passed, run } = this.session.review;
-		const label = vscode.l10n.t('Verified fix: {0}', counted(passed, 'passing'));
-		this.scm ??= new ReviewScm(vscode.Uri.file(folder), label, this.texts);
-		this.decorations ??= new ReviewDecorations((document) => this.stateOf(document));
+		const { folder, passed, run, files: stored } = this.session.review;
+		const words = fixWords(this.session.review);
+		const label = vscode.l10n.t('{0}: {1}', words.Fix, counted(passed, 'passing'));
+		this.scm ??= new ReviewScm(vscode.Uri.file(folder), label, words, this.texts);
+		this.decorations ??= new ReviewDecorations((document) => this.stateOf(document), words);
+		const tests = new Set(stored.flatMap(({ file, isTest }) => (isTest ? [file] : [])));
 		const files = states.map(({ file, review }) => {
 			const uri = vscode.Uri.file(file);
 			const original = originalText(review);
@@ -130,7 +133,11 @@ export class ReviewFace implements vscode.Disposable {
 				shown: whole ? uri.with({ scheme: FIX_SCHEME, query: run }) : uri,
 				original: crlf ? original.replaceAll('\n', '\r\n') : original,
 				pending: review.hunks.filter(({ decision }) => decision === 'pending').length,
-				note: noteOf(review, this.session.moves),
+				note: noteOf(
+					review,
+					this.session.moves,
+					tests.has(file) ? vscode.l10n.t('test of the {0}', words.fix) : words.fix,
+				),
 			};
 		});
 		this.scm.show(files);
@@ -170,22 +177,22 @@ export class ReviewFace implements vscode.Disposable {
 	}
 }
 
-function noteOf(review: FileState['review'], moves: readonly Move[]): string {
+function noteOf(review: FileState['review'], moves: readonly Move[], what: string): string {
 	const open = review.hunks.filter(({ decision }) => decision === 'pending').length;
 	if (!isWhole(review)) {
-		return vscode.l10n.t('{0} of the verified fix to review', counted(open, 'change'));
+		return vscode.l10n.t('{0} of the {1} to review', counted(open, 'change'), what);
 	}
 	const move = moves.find(({ from, to }) => from === review.path || to === review.path);
 	if (move !== undefined) {
 		return move.from === review.path
-			? vscode.l10n.t('The verified fix moves this file to {0}', move.to)
-			: vscode.l10n.t('The verified fix moves {0} here', move.from);
+			? vscode.l10n.t('The {0} moves this file to {1}', what, move.to)
+			: vscode.l10n.t('The {0} moves {1} here', what, move.from);
 	}
 	return review.base === undefined
-		? vscode.l10n.t('The verified fix makes this file')
+		? vscode.l10n.t('The {0} makes this file', what)
 		: review.patched === undefined
-			? vscode.l10n.t('The verified fix deletes this file')
-			: vscode.l10n.t('The verified fix changes this notebook; it is accepted or rejected as a whole');
+			? vscode.l10n.t('The {0} deletes this file', what)
+			: vscode.l10n.t('The {0} changes this notebook; it is accepted or rejected as a whole', what);
 }
 
 function setContext(key: string, value: unknown): void {

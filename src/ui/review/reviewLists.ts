@@ -6,6 +6,8 @@ import { type FileReview, type Hunk, isWhole } from '../../core/review/review';
 import { counted } from '../counted';
 import { sizeOf } from './reviewDecorations';
 import type { FileState } from './reviewSession';
+import { fixWords } from './reviewWords';
+import type { StoredReview } from './storedReview';
 
 export interface Chosen {
 	readonly answer: 'accept' | 'reject';
@@ -16,7 +18,7 @@ export interface Chosen {
 export async function chooseHunks(
 	states: readonly FileState[],
 	moves: readonly Move[],
-	waiting: boolean,
+	about: Pick<StoredReview, 'stage' | 'checked'>,
 ): Promise<Chosen | undefined> {
 	const items = states.flatMap(({ review, located }) => {
 		const [base, patched] = [linesOf(review.base ?? ''), linesOf(review.patched ?? '')];
@@ -26,7 +28,7 @@ export async function chooseHunks(
 				const at = located.find((one) => one.hunk.id === hunk.id);
 				const words = isWhole(review)
 					? wholeWords(review, moves)
-					: waiting
+					: about.stage === 'waiting'
 						? ''
 						: at?.state === 'edited'
 							? vscode.l10n.t(', edited by you')
@@ -42,7 +44,7 @@ export async function chooseHunks(
 				};
 			});
 	});
-	const title = vscode.l10n.t('Verified Fix: Choose Changes');
+	const title = vscode.l10n.t('{0} Fix: Choose Changes', fixWords(about).Done);
 	const picked = await vscode.window.showQuickPick(items, {
 		title,
 		placeHolder: vscode.l10n.t('Tick the changes to decide on'),

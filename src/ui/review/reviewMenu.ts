@@ -1,18 +1,20 @@
 // What else can be done with a fix that waits: more than fits beside a message.
 import * as vscode from 'vscode';
 import * as commands from './reviewCommands';
+import { fixWords } from './reviewWords';
 import type { StoredReview } from './storedReview';
 
 export interface ReviewMenuItem extends vscode.QuickPickItem {
 	readonly command: string;
 }
 
-export function reviewMenuItems({ alternatives }: Pick<StoredReview, 'alternatives'>): ReviewMenuItem[] {
+export function reviewMenuItems(review: Pick<StoredReview, 'alternatives' | 'checked'>): ReviewMenuItem[] {
+	const { alternatives } = review;
 	return [
 		{ label: vscode.l10n.t('$(diff) Show Diff'), command: commands.SHOW_DIFF },
 		{
 			label: vscode.l10n.t('$(output) Show Receipt'),
-			description: vscode.l10n.t('how it was verified, and what it cost'),
+			description: vscode.l10n.t('how it was {0}, and what it cost', fixWords(review).done),
 			command: commands.SHOW_RECEIPT,
 		},
 		...(alternatives.length === 0
@@ -37,7 +39,7 @@ export function reviewMenuItems({ alternatives }: Pick<StoredReview, 'alternativ
 /** Undefined when the user turned away. */
 export async function askMore(review: StoredReview): Promise<string | undefined> {
 	const picked = await vscode.window.showQuickPick(reviewMenuItems(review), {
-		title: vscode.l10n.t('Verified Fix'),
+		title: vscode.l10n.t('{0} Fix', fixWords(review).Done),
 		placeHolder: review.summary,
 	});
 	return picked?.command;

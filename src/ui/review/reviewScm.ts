@@ -3,6 +3,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { BASE_SCHEME, type FixTexts } from '../fixTexts';
+import type { FixWords } from './reviewWords';
 
 export interface ScmFile {
 	readonly uri: vscode.Uri;
@@ -23,9 +24,10 @@ export class ReviewScm implements vscode.Disposable {
 	constructor(
 		folder: vscode.Uri,
 		label: string,
+		private readonly words: FixWords,
 		private readonly texts: FixTexts,
 	) {
-		this.control = vscode.scm.createSourceControl('underbid', vscode.l10n.t('Verified fix'), folder);
+		this.control = vscode.scm.createSourceControl('underbid', words.Fix, folder);
 		this.control.inputBox.visible = false;
 		this.control.quickDiffProvider = {
 			provideOriginalResource: (uri) =>
@@ -53,7 +55,11 @@ export class ReviewScm implements vscode.Disposable {
 				command: {
 					command: 'vscode.diff',
 					title: vscode.l10n.t('Open Diff'),
-					arguments: [baseUri(uri), shown, vscode.l10n.t('{0} (verified fix)', path.basename(uri.path))],
+					arguments: [
+						baseUri(uri),
+						shown,
+						vscode.l10n.t('{0} ({1})', path.basename(uri.path), this.words.fix),
+					],
 				},
 			}));
 		this.control.count = files.reduce((sum, { pending }) => sum + pending, 0);

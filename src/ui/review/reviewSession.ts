@@ -12,10 +12,12 @@ import {
 	locate,
 	place,
 	revert,
+	reviewedText,
 	reviewState,
 } from '../../core/review/review';
 import { count } from '../../core/runWords';
 import type { FileChange, ReviewFiles, Seen } from './reviewFiles';
+import { fixWords } from './reviewWords';
 import type { ReviewStore, StoredFile, StoredReview } from './storedReview';
 
 export type Stepped =
@@ -38,6 +40,8 @@ export interface Finished {
 	readonly state: 'verified' | 'changed' | 'discarded';
 	readonly accepted: number;
 	readonly hunks: number;
+	/** The texts are not what the decisions make of them: the user typed in them. */
+	readonly edited: boolean;
 	/** Names of files that were left unsaved. */
 	readonly unsaved: readonly string[];
 	/** Names of files whose text was another one once they were saved: a formatter, most likely. */
@@ -187,6 +191,7 @@ export class ReviewSession {
 					seen,
 					wanted,
 					this.stored.files.find((one) => one.file === file)?.raw,
+					fixWords(this.stored).done,
 				);
 				if (typeof change === 'string') {
 					return { kind: 'refused', reason: change };
@@ -410,7 +415,14 @@ export class ReviewSession {
 		const accepted = hunks.filter(({ decision }) => decision === 'accepted').length;
 		const reviews = files.map(({ review }) => review);
 		const state = accepted === 0 ? 'discarded' : reviewState(reviews, current);
+		const edited = files.some(({ review }) => {
+			const seen = current.get(review.path);
+			return isWhole(review)
+				? seen !== (review.hunks[0]?.decision === 'accepted' ? review.patched : review.base)
+				: seen !== reviewedText(review);
+		});
 		return {
+			edited,
 			state: state === 'discarded' || state === 'verified' ? state : 'changed',
 			accepted,
 			hunks: hunks.length,
@@ -458,6 +470,7 @@ function accepted(
 	seen: Seen,
 	wanted: readonly string[],
 	raw: string | undefined,
+	done: string,
 ): readonly FileChange[] | string {
 	const now = seen.kind === 'absent' ? undefined : seen.text;
 	if (isWhole(review)) {
@@ -470,14 +483,14 @@ function accepted(
 		if (review.patched === undefined) {
 			return now === review.base
 				? [{ kind: 'delete', file }]
-				: `${review.path} changed since the fix was verified, so it is not deleted. Reject the change to keep the file.`;
+				: `${review.path} changed since the fix was ${done}, so it is not deleted. Reject the change to keep the file.`;
 		}
 		if (now === review.base) {
 			return [{ kind: 'write', file, text: raw ?? review.patched }];
 		}
 		return review.base === undefined
 			? `${review.path} was made since; move it away, or reject the change.`
-			: `${review.path} changed since the fix was verified, and it can only be taken as a whole. Reject the change, or bring the file back to what it was.`;
+			: `${review.path} changed since the fix was ${done}, and it can only be taken as a whole. Reject the change, or bring the file back to what it was.`;
 	}
 	if (now === undefined) {
 		return seen.kind === 'barred'

@@ -5,6 +5,7 @@ import { openDocument } from './documents';
 import type { ReviewFace } from './reviewFace';
 import { baseUri } from './reviewScm';
 import type { ReviewSession } from './reviewSession';
+import { fixWords } from './reviewWords';
 
 /** The editor works its own diff out a moment after an edit, and does not say when. */
 const QUICK_DIFF_WAITS_MS = [500, 700, 1000, 2000];
@@ -49,7 +50,7 @@ export async function openFirst(session: ReviewSession, face: () => ReviewFace |
 	}
 	const { uri } = editor.document;
 	if (vscode.workspace.getConfiguration('scm', uri).get('diffDecorations') === 'none') {
-		await openDiff(uri, hunk.span.start);
+		await openDiff(uri, hunk.span.start, fixWords(session.review).fix);
 		return;
 	}
 	// Having shown it, the editor puts the cursor to the start of a line.
@@ -69,15 +70,15 @@ export async function openFirst(session: ReviewSession, face: () => ReviewFace |
 		}
 	}
 	// Too large for it, or hidden by the user.
-	await openDiff(uri, start);
+	await openDiff(uri, start, fixWords(session.review).fix);
 }
 
-async function openDiff(uri: vscode.Uri, line: number): Promise<void> {
+async function openDiff(uri: vscode.Uri, line: number, fix: string): Promise<void> {
 	await vscode.commands.executeCommand(
 		'vscode.diff',
 		baseUri(uri),
 		uri,
-		vscode.l10n.t('{0} (verified fix)', path.basename(uri.path)),
+		vscode.l10n.t('{0} ({1})', path.basename(uri.path), fix),
 		{ preview: false, selection: new vscode.Range(line, 0, line, 0) },
 	);
 }

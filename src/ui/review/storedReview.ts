@@ -12,6 +12,8 @@ export interface StoredFile {
 	readonly unsaved: boolean;
 	/** Of a file that is written as a whole: its text with its own line ends and byte order mark, where it has any. */
 	readonly raw?: string | undefined;
+	/** Of the test that was written for an issue, not of the fix. */
+	readonly isTest?: true;
 }
 
 /** Another patch for the same test, whole texts by absolute path. */
@@ -23,6 +25,7 @@ export interface Alternative {
 		readonly file: string;
 		readonly base?: string | undefined;
 		readonly patched?: string | undefined;
+		readonly isTest?: true;
 	}[];
 }
 
@@ -41,6 +44,8 @@ export interface StoredReview {
 	/** Tests that passed with the fix. */
 	readonly passed: number;
 	readonly target: Target;
+	/** The test that decided was written for the run: the fix is checked, and not verified. */
+	readonly checked?: true;
 	/** Markdown. */
 	readonly receipt: string;
 	/**

@@ -1,5 +1,6 @@
 // A run as the window keeps it: the events of the engine folded, step by step, into what is shown and stored.
 import type { SolveEvent } from '../../core/events';
+import { isWritten, type ReproductionRecord } from '../../core/issue/reproductionRecord';
 import { add, type NanoUsd, nanoUsd, ZERO } from '../../core/money';
 import type { Proposal } from '../../core/offer';
 import type { Attempt, ExhaustedBy, Outcome } from '../../core/outcome';
@@ -38,7 +39,8 @@ export interface KeptAttempt {
 }
 
 export type KeptEnd =
-	| { readonly kind: 'solved' }
+	/** `checked`: against a test that was written for the run, which is less than verified. */
+	| { readonly kind: 'solved'; readonly checked?: true }
 	| {
 			readonly kind: 'exhausted';
 			readonly by: ExhaustedBy;
@@ -60,6 +62,29 @@ export interface RunOrder {
 	readonly testCommand?: string;
 	/** Absent: all of the pool. */
 	readonly proposers?: readonly string[];
+	/** What was to be fixed in place of `target`. */
+	readonly issue?: KeptIssue;
+}
+
+export interface KeptIssue {
+	/** For people: `owner/name#12`, `notes.md`. */
+	readonly name: string;
+	readonly title: string;
+	/** Where it can be read again. */
+	readonly link?: string;
+}
+
+/** The test that shows the issue of a run. */
+export interface KeptTest {
+	/** `project`: it was there already, and failed. */
+	readonly author: NonNullable<ReproductionRecord['author']>;
+	/** Absent where nobody wrote it. */
+	readonly offer?: string;
+	/** Relative to the repository's root; empty when it was there already. */
+	readonly files: readonly string[];
+	readonly spent: NanoUsd;
+	/** Tests that were tried and refused. */
+	readonly refused: number;
 }
 
 export interface KeptRun extends RunOrder {
@@ -70,6 +95,8 @@ export interface KeptRun extends RunOrder {
 	readonly spent: NanoUsd;
 	/** Set aside for calls under way. */
 	readonly reserved: NanoUsd;
+	/** Absent where there is no issue, and until one is settled on. */
+	readonly test?: KeptTest;
 	readonly attempts: readonly KeptAttempt[];
 	/** Absent while it goes on. */
 	readonly end?: KeptEnd;
@@ -93,8 +120,10 @@ export function afterEvent(run: KeptRun, event: SolveEvent, nowMs: number): Kept
 		case 'progress':
 		case 'reproducing':
 		case 'candidate':
-		case 'reproduced':
+		case 'group':
 			return run;
+		case 'reproduced':
+			return { ...run, ...testOf(event.record) };
 		case 'attempt': {
 			const { id, label } = event.offer;
 			const fresh: KeptAttempt = {
@@ -148,16 +177,37 @@ function afterOutcome(run: KeptRun, outcome: Outcome, nowMs: number): KeptRun {
 		spent: outcome.spent,
 		reserved: ZERO,
 		endedAt: nowMs,
+		...testOf(outcome.reproduction),
 		attempts: outcome.attempts.map(keptAttempt),
 		end: endOf(outcome),
 	};
 }
 
+function testOf(record: ReproductionRecord | undefined): Pick<KeptRun, 'test'> {
+	if (record?.author === undefined) {
+		return {};
+	}
+	const { author, offer, test, spent, candidates } = record;
+	const refused = candidates.filter(({ refusal }) => refusal !== undefined).length;
+	return {
+		test: {
+			...{ author, files: test?.patch.files ?? [], spent, refused },
+			...(offer === undefined ? {} : { offer }),
+		},
+	};
+}
+
+/** True when the test that its fix passes was written for it: then the fix is checked, and not verified. */
+export function isChecked({ test }: Pick<KeptRun, 'test'>): boolean {
+	return test !== undefined && test.author !== 'project';
+}
+
 function endOf(outcome: Outcome): KeptEnd {
 	switch (outcome.kind) {
 		case 'solved':
+			return { kind: 'solved', ...(isWritten(outcome.reproduction) ? { checked: true } : {}) };
 		case 'cancelled':
-			return { kind: outcome.kind };
+			return { kind: 'cancelled' };
 		case 'exhausted':
 			return { kind: 'exhausted', by: outcome.by, reason: outcome.reason };
 		case 'blocked':
@@ -192,7 +242,7 @@ function keptPatch({ patch, summary }: ProposedPatch, verdict: Verdict): KeptPat
 
 /** What the run has spent beyond the attempts before belongs to the last one. */
 function withCost(run: KeptRun, spent: NanoUsd): KeptRun {
-	const before = run.attempts.slice(0, -1).reduce((sum, { cost }) => sum + cost, 0);
+	const before = run.attempts.slice(0, -1).reduce((sum, { cost }) => sum + cost, run.test?.spent ?? 0);
 	const cost = nanoUsd(Math.max(0, spent - before));
 	return { ...onLast(run, (attempt) => ({ ...attempt, cost })), spent };
 }

@@ -45,6 +45,11 @@ function rawLine(event: SolveEvent): LogLine {
 			);
 		case 'reproduced':
 			return info(`the issue is shown by ${event.record.tests.join(', ')}`);
+		case 'group': {
+			const { number, of, group, bid } = event;
+			const names = group.tests.map(({ id }) => id).join(', ');
+			return info(`cause ${number} of ${of}, may use ${formatUsd(bid.spend)}: ${group.error} (${names})`);
+		}
 		case 'attempt':
 			return info(
 				`attempt ${event.attempt}: ${event.offer.label} (${event.offer.id}), may use ${formatUsd(event.allowance)}`,
@@ -68,7 +73,7 @@ function rawLine(event: SolveEvent): LogLine {
 		case 'verdict': {
 			const { verdict, proposed } = event;
 			const files = proposed.patch.files.join(', ');
-			const said = verdict.kind === 'resolved' ? 'verified' : `${VERDICT[verdict.kind]}: ${verdict.reason}`;
+			const said = verdict.kind === 'resolved' ? 'it holds' : `${VERDICT[verdict.kind]}: ${verdict.reason}`;
 			return info(`attempt ${event.attempt}: ${said} (${proposed.summary}; ${files})`);
 		}
 		case 'finished': {

@@ -1,9 +1,10 @@
 // The tooltip of the status item: a table of the run's attempts, in Markdown in which foreign text means nothing.
 import { formatUsd, type NanoUsd } from '../../core/money';
 import { moneyOf } from '../../core/runWords';
+import { fixWords } from '../review/reviewWords';
 import type { KeptRun } from './keptRun';
 import { oneLine } from './runTree';
-import { attemptCost, attemptVerdict, runMoney, targetWords } from './verdictWords';
+import { attemptCost, attemptVerdict, runMoney, subjectWords } from './verdictWords';
 
 /** Commands that links of the tooltip may run, and no others. */
 export const TOOLTIP_COMMANDS = [
@@ -27,7 +28,13 @@ export type StatusFacts =
 			readonly spent: NanoUsd;
 			readonly bid: NanoUsd;
 	  }
-	| { readonly kind: 'review'; readonly title: string; readonly spent: NanoUsd; readonly bid: NanoUsd }
+	| {
+			readonly kind: 'review';
+			readonly title: string;
+			readonly checked?: boolean;
+			readonly spent: NanoUsd;
+			readonly bid: NanoUsd;
+	  }
 	/** A test command that failed, as it was typed; `totals` absent until they were read. */
 	| { readonly kind: 'failed'; readonly command: string; readonly totals: Totals | undefined }
 	| ({ readonly kind: 'idle' } & Totals);
@@ -48,9 +55,9 @@ export function statusTooltip(facts: StatusFacts): string {
 			].join('\n\n');
 		case 'review':
 			return [
-				`**A verified fix waits for your review:** ${escaped(facts.title)}`,
+				`**A ${fixWords(facts).fix} waits for your review:** ${escaped(facts.title)}`,
 				`${moneyOf(facts.spent, facts.bid)} spent`,
-				links(['$(verified) Review', 'underbid.reviewInline'], ATTEMPTS, SPENDING),
+				links([`${fixWords(facts).icon} Review`, 'underbid.reviewInline'], ATTEMPTS, SPENDING),
 			].join('\n\n');
 		case 'failed':
 			return [
@@ -79,11 +86,11 @@ function totals({ today, month }: Totals): string {
 
 function attemptTable(run: KeptRun): string {
 	const rows = run.attempts.map((attempt) => {
-		const { words, icon } = attemptVerdict(attempt, run.end !== undefined);
+		const { words, icon } = attemptVerdict(attempt, run);
 		return `| ${attempt.number} | ${escaped(attempt.label)} | ${attemptCost(attempt)} | $(${icon.id}) ${words} |`;
 	});
 	return [
-		`${escaped(targetWords(run.target))}: ${runMoney(run)}`,
+		`${escaped(subjectWords(run))}: ${runMoney(run)}`,
 		...(rows.length === 0
 			? []
 			: [['| | Model | Cost | Result |', '| ---: | --- | ---: | --- |', ...rows].join('\n')]),

@@ -1,6 +1,7 @@
 // The tree of runs, attempts and files as plain data: what stands in each row, in words.
+import { formatUsd, ZERO } from '../../core/money';
 import { count } from '../../core/runWords';
-import type { KeptAttempt, KeptPatch, KeptRun } from './keptRun';
+import { isChecked, type KeptAttempt, type KeptPatch, type KeptRun, type KeptTest } from './keptRun';
 import {
 	attemptCost,
 	attemptVerdict,
@@ -10,7 +11,7 @@ import {
 	patchVerdict,
 	runMoney,
 	runVerdict,
-	targetWords,
+	subjectWords,
 } from './verdictWords';
 
 export interface TreeRow {
@@ -59,8 +60,9 @@ function runRow(run: KeptRun, { waiting, elsewhere, when }: TreeFacts): TreeRow 
 	const verdict = waits ? { ...runVerdict(run), words: 'fix to review' } : runVerdict(run);
 	const words = elsewhere.has(run.run) ? 'running in another window' : verdict.words;
 	const attempts = run.attempts.length;
-	const whole = targetWords(run.target);
-	const label = leafWords(run.target) ?? whole;
+	const whole = subjectWords(run);
+	const label =
+		run.issue === undefined ? (leafWords(run.target) ?? whole) : run.issue.title || run.issue.name;
 	const parts = [
 		words,
 		...(run.end?.kind === 'closed' ? [] : [runMoney(run)]),
@@ -84,12 +86,54 @@ function runRow(run: KeptRun, { waiting, elsewhere, when }: TreeFacts): TreeRow 
 		context: contextOf(marks),
 		spoken: `${whole}, ${parts.join(', ')}`,
 		of: { kind: 'run', run },
-		children: run.attempts.map((attempt) => attemptRow(run, attempt)),
+		children: [...testRow(run), ...run.attempts.map((attempt) => attemptRow(run, attempt))],
 	};
 }
 
+/** The test that shows the issue: who wrote it, at what price. */
+function testRow(run: KeptRun): readonly TreeRow[] {
+	const { test } = run;
+	if (test === undefined) {
+		return [];
+	}
+	const { files, spent, refused } = test;
+	const by = testBy(test);
+	const description = [
+		by,
+		...(test.author === 'project' ? [] : [spent === ZERO ? 'free' : formatUsd(spent)]),
+		...(refused === 0 ? [] : [`${refused} refused before`]),
+	].join(' · ');
+	const label = 'Test that shows it';
+	return [
+		{
+			id: `${run.run}/test`,
+			label,
+			description,
+			tooltip: [label, description, ...files].join('\n'),
+			icon: { id: 'beaker' },
+			context: contextOf(['test']),
+			spoken: `${label}, ${description}`,
+			of: { kind: 'run', run },
+			children: [],
+		},
+	];
+}
+
+function testBy({ author, offer }: KeptTest): string {
+	switch (author) {
+		case 'project':
+			return 'the project’s own';
+		case 'issue':
+			return 'from the code in the issue';
+		case 'model':
+			return `written by ${offer ?? 'a model'}`;
+		case 'user':
+			return `by ${offer ?? 'a model'}, edited by you`;
+	}
+}
+
 function attemptRow(run: KeptRun, attempt: KeptAttempt): TreeRow {
-	const verdict = attemptVerdict(attempt, run.end !== undefined);
+	const verdict = attemptVerdict(attempt, run);
 	const why = attemptWhy(attempt);
 	const label = `${attempt.number}. ${attempt.label}`;
 	const cost = attemptCost(attempt);
@@ -112,7 +156,7 @@ function attemptRow(run: KeptRun, attempt: KeptAttempt): TreeRow {
 function fileRow(run: KeptRun, attempt: KeptAttempt, patch: KeptPatch, index: number, file: string): TreeRow {
 	const cut = file.lastIndexOf('/');
 	const label = file.slice(cut + 1);
-	const { words, icon } = patchVerdict(patch);
+	const { words, icon } = patchVerdict(patch, isChecked(run));
 	const which = attempt.patches.length > 1 ? [`change ${index + 1}`] : [];
 	const parts = [...(cut === -1 ? [] : [file.slice(0, cut)]), ...which, words];
 	return {

@@ -6,11 +6,12 @@ import { RunWords } from '../../core/runWords';
 import { signalOf } from '../cancellation';
 import type { Engine, FixResult } from '../engine';
 import { ATTEMPT_SCHEME, type FixTexts } from '../fixTexts';
+import { fixWords } from '../review/reviewWords';
 import type { StoredReview } from '../review/storedReview';
 import { showSpend } from '../setup/settings';
 import { SpendStatus } from '../spendStatus';
 import { endWords } from './endWords';
-import type { KeptRun, RunOrder } from './keptRun';
+import { isChecked, type KeptRun, type RunOrder } from './keptRun';
 import { logLine, masked } from './logLines';
 import { Paced } from './paced';
 import { plainMessage } from './plainMessage';
@@ -257,7 +258,8 @@ export class RunsFace implements vscode.Disposable {
 			return { kind: 'running', run: current, doing: words.line, spent: words.spent, bid: words.bid };
 		}
 		if (waiting !== undefined) {
-			return { kind: 'review', title: waiting.title, spent: waiting.spent, bid: waiting.bid };
+			const { title, spent, bid, checked = false } = waiting;
+			return { kind: 'review', title, spent, bid, checked };
 		}
 		if (this.offered !== undefined) {
 			return { kind: 'failed', command: this.offered, totals: this.totals };
@@ -279,7 +281,7 @@ export class RunsFace implements vscode.Disposable {
 		const waiting = this.world.waiting()?.run;
 		const rows = treeRows(this.keeper.runs, { waiting, elsewhere: this.keeper.elsewhere, when });
 		const some = rows.length > 0 || (this.loading === undefined && this.world.store.holdsRuns());
-		this.tree.show(rows, some, waiting === undefined ? 0 : 1);
+		this.tree.show(rows, some, waiting === undefined ? undefined : fixWords(this.world.waiting()).fix);
 	}
 
 	private stop(): void {
@@ -369,7 +371,10 @@ export class RunsFace implements vscode.Disposable {
 			return;
 		}
 		const { run, attempt, patch, file } = subject;
-		const state = patch.verdict === 'resolved' ? 'verified' : vscode.l10n.t('NOT verified');
+		const state =
+			patch.verdict === 'resolved'
+				? fixWords({ checked: isChecked(run) }).done
+				: vscode.l10n.t('NOT verified');
 		const name = `/Attempt ${attempt.number} (${state}) ${file.slice(file.lastIndexOf('/') + 1)}.diff`;
 		const why = patch.why === '' ? '' : ` ${patch.why.replace(/\s+/g, ' ')}`;
 		const head = `# ${attempt.label}: ${state}.${why}\n# ${patch.summary.replace(/\s+/g, ' ')}\n`;

@@ -20,8 +20,8 @@ export class RunsTree implements vscode.TreeDataProvider<TreeRow>, vscode.Dispos
 		this.view = vscode.window.createTreeView(VIEW, { treeDataProvider: this, showCollapseAll: true });
 	}
 
-	/** `some`: there are runs, though they may not be read yet. */
-	show(rows: readonly TreeRow[], some: boolean, toReview: number): void {
+	/** `some`: there are runs, though they may not be read yet. `toReview`: what waits, in words. */
+	show(rows: readonly TreeRow[], some: boolean, toReview: string | undefined): void {
 		this.rows = rows;
 		this.parents = parentsOf(rows);
 		if (this.had !== some) {
@@ -29,9 +29,9 @@ export class RunsTree implements vscode.TreeDataProvider<TreeRow>, vscode.Dispos
 			void vscode.commands.executeCommand('setContext', HAS_RUNS, some);
 		}
 		this.view.badge =
-			toReview === 0
+			toReview === undefined
 				? undefined
-				: { value: toReview, tooltip: vscode.l10n.t('1 verified fix waits for your review') };
+				: { value: 1, tooltip: vscode.l10n.t('1 {0} waits for your review', toReview) };
 		this.changed.fire(undefined);
 	}
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { formatUsd } from '../../core/money';
 import { moneyOf } from '../../core/runWords';
 import { reviewMenuItems } from '../review/reviewMenu';
+import { fixWords } from '../review/reviewWords';
 import type { StoredReview } from '../review/storedReview';
 import { FIX_TERMINAL, FIX_TEST, SHOW_LOG, SHOW_RUNS, SHOW_SPENDING, STOP } from './runCommands';
 import type { StatusFacts } from './runTooltip';
@@ -35,7 +36,7 @@ export async function showStatusMenu(
 		...(facts.kind === 'review'
 			? [
 					{
-						label: vscode.l10n.t('$(verified) Review the Verified Fix'),
+						label: vscode.l10n.t('{0} Review the {1}', fixWords(waiting).icon, fixWords(waiting).fix),
 						description: facts.title,
 						run: command('underbid.reviewInline'),
 					},
@@ -80,7 +81,7 @@ export async function showStatusMenu(
 		placeHolder: running
 			? vscode.l10n.t('{0} spent so far', moneyOf(facts.spent, facts.bid))
 			: facts.kind === 'review'
-				? vscode.l10n.t('A verified fix waits for your review')
+				? vscode.l10n.t('A {0} waits for your review', fixWords(waiting).fix)
 				: vscode.l10n.t('Nothing is running'),
 	});
 	await picked?.run?.();

@@ -4,7 +4,7 @@ import { costWords } from '../../core/receipt';
 import { moneyOf } from '../../core/runWords';
 import type { Target } from '../../core/suite';
 import { quoted, testName } from '../outcomeWords';
-import type { KeptAttempt, KeptPatch, KeptRun } from './keptRun';
+import { isChecked, type KeptAttempt, type KeptIssue, type KeptPatch, type KeptRun } from './keptRun';
 
 /** One of the editor's own icons, and the theme's colour for it where it means something. */
 export interface Icon {
@@ -18,14 +18,16 @@ export interface Verdict {
 }
 
 const PASSED: Icon = { id: 'verified', colour: 'testing.iconPassed' };
+const CHECKED: Icon = { id: 'check', colour: 'testing.iconPassed' };
 const FAILED: Icon = { id: 'close', colour: 'testing.iconFailed' };
 const TROUBLE: Icon = { id: 'warning', colour: 'list.warningForeground' };
 const WORKING: Icon = { id: 'sync~spin' };
 
-export function patchVerdict({ verdict }: KeptPatch): Verdict {
+/** `checked`: the test that decides was written for the run. */
+export function patchVerdict({ verdict }: KeptPatch, checked: boolean): Verdict {
 	switch (verdict) {
 		case 'resolved':
-			return { words: 'verified', icon: PASSED };
+			return checked ? { words: 'checked', icon: CHECKED } : { words: 'verified', icon: PASSED };
 		case 'unresolved':
 			return { words: 'not verified', icon: FAILED };
 		case 'rejected':
@@ -35,7 +37,8 @@ export function patchVerdict({ verdict }: KeptPatch): Verdict {
 	}
 }
 
-export function attemptVerdict(attempt: KeptAttempt, ended: boolean): Verdict {
+export function attemptVerdict(attempt: KeptAttempt, run: Pick<KeptRun, 'end' | 'test'>): Verdict {
+	const ended = run.end !== undefined;
 	const last = attempt.patches.at(-1);
 	if (!ended && attempt.state !== 'ended') {
 		return attempt.state === 'asking'
@@ -43,7 +46,7 @@ export function attemptVerdict(attempt: KeptAttempt, ended: boolean): Verdict {
 			: { words: 'running your tests', icon: WORKING };
 	}
 	if (last !== undefined) {
-		return patchVerdict(last);
+		return patchVerdict(last, isChecked(run));
 	}
 	switch (attempt.proposal ?? 'cancelled') {
 		case 'none':
@@ -68,11 +71,15 @@ export function runVerdict(run: KeptRun): Verdict {
 		case undefined:
 			return { words: 'running', icon: WORKING };
 		case 'solved':
-			return { words: 'verified fix', icon: PASSED };
+			return run.end.checked
+				? { words: 'checked fix', icon: CHECKED }
+				: { words: 'verified fix', icon: PASSED };
 		case 'exhausted':
-			return onlyTrouble(run)
-				? { words: 'no model could be asked', icon: TROUBLE }
-				: { words: 'no verified fix', icon: FAILED };
+			return run.end.by === 'reproduction'
+				? { words: 'no test shows it', icon: FAILED }
+				: onlyTrouble(run)
+					? { words: 'no model could be asked', icon: TROUBLE }
+					: { words: 'no verified fix', icon: FAILED };
 		case 'cancelled':
 			return { words: 'stopped', icon: { id: 'stop-circle' } };
 		case 'blocked':
@@ -98,6 +105,16 @@ export function attemptCost(attempt: KeptAttempt): string {
 
 export function runMoney(run: KeptRun): string {
 	return moneyOf(run.spent, run.bid);
+}
+
+/** What the run is about: its issue, else its tests. */
+export function subjectWords({ issue, target }: Pick<KeptRun, 'issue' | 'target'>): string {
+	return issue === undefined ? targetWords(target) : issueWords(issue);
+}
+
+/** `“roman() writes plain digits” (owner/name#12)`. */
+export function issueWords({ name, title }: Pick<KeptIssue, 'name' | 'title'>): string {
+	return title === '' ? name : `${quoted(title.length > 80 ? `${title.slice(0, 79)}…` : title)} (${name})`;
 }
 
 export function targetWords(target: Target): string {

@@ -41,6 +41,11 @@ export function temperSetting(): Temper {
 	return TEMPERS.find((temper) => temper === value) ?? DEFAULT_OPTIONS.temper;
 }
 
+/** Whether a test that was written for an issue is shown and asked about, or passes unasked. */
+export function issueTests(): 'ask' | 'accept' {
+	return own('issueTests') === 'accept' ? 'accept' : 'ask';
+}
+
 /** Whether a test command that failed is offered to be fixed. */
 export function offerFixes(): boolean {
 	return own('offerFixes') !== false;

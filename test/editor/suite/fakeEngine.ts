@@ -9,6 +9,8 @@ import type {
 	FailingTests,
 	FixRequest,
 	FixResult,
+	FoundIssue,
+	IssueQuestion,
 	Place,
 	VerifyRequest,
 } from '../../../src/ui/engine';
@@ -63,6 +65,20 @@ export class FakeEngine implements Engine {
 	): Promise<FixResult> {
 		this.verified.push(request);
 		return next(this.verifications)(onEvent, signal);
+	}
+
+	/** What was asked about issues, with what stood in for the standard input. */
+	readonly questions: (IssueQuestion & { readonly input: string })[] = [];
+	private readonly issues: FoundIssue[] = [];
+
+	reading(...found: readonly FoundIssue[]): this {
+		this.issues.push(...found);
+		return this;
+	}
+
+	async findIssue(question: IssueQuestion): Promise<FoundIssue> {
+		this.questions.push({ ...question, input: await question.readInput() });
+		return next(this.issues);
 	}
 
 	/** Handed out by `promptsOf`, whatever the run. */

@@ -14,7 +14,7 @@ export async function run(): Promise<void> {
 		ui: 'bdd',
 		timeout: 30_000,
 		// Keys and clicks in a real window: on a busy machine one may come before what it is meant for.
-		retries: 2,
+		retries: Number(process.env['UNDERBID_RETRIES'] ?? 2),
 		color: false,
 		reporter: 'spec',
 		forbidOnly: true,

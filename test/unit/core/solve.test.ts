@@ -431,6 +431,8 @@ function eventLine(event: SolveEvent): string {
 			return `  ${event.proposed.summary}: ${event.refusal === undefined ? 'shows the issue' : `${event.refusal.kind}, ${event.refusal.reason}`}`;
 		case 'reproduced':
 			return `reproduced: ${event.record.author ?? 'nobody'}, ${event.record.tests.join(', ')}`;
+		case 'group':
+			return `group ${event.number} of ${event.of}`;
 		case 'attempt':
 			return `attempt ${event.attempt}: ${event.offer.id}, may use ${formatUsd(event.allowance)}`;
 		case 'money':

@@ -62,6 +62,18 @@ describe('FileReviewStore', () => {
 		assert.deepEqual(await new FileReviewStore(file).load(), { kind: 'review', review: both });
 	});
 
+	it('keeps which file is a written test, and that the fix is checked and not verified', async () => {
+		const store = new FileReviewStore(file);
+		const files = review.files.map((one, index) => (index === 1 ? { ...one, isTest: true as const } : one));
+		const alternatives = review.alternatives.map((one) => ({
+			...one,
+			changes: one.changes.map((change) => ({ ...change, isTest: true as const })),
+		}));
+		const checked = { ...review, checked: true as const, files, alternatives };
+		await store.save(checked);
+		assert.deepEqual(await new FileReviewStore(file).load(), { kind: 'review', review: checked });
+	});
+
 	it('reads what was stored before there were revisions and alternatives', async () => {
 		const store = new FileReviewStore(file);
 		await store.save(review);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { receiptOf } from '../../../src/core/receipt';
 import { solve } from '../../../src/core/solve';
+import { fixAllOutputSchema, refusedAllOutput } from '../../../src/terminal/fixAllOutput';
 import { fixOutput, fixOutputSchema, refusedOutput } from '../../../src/terminal/fixOutput';
 import { receiptSchema } from '../../../src/terminal/receiptSchema';
 import { base, offer, patches, suite, usd, world } from '../../fakes/world';
@@ -11,6 +12,7 @@ import { base, offer, patches, suite, usd, world } from '../../fakes/world';
 describe('fixOutput', () => {
 	for (const [file, kept] of [
 		['fix-output', fixOutputSchema],
+		['fix-all-output', fixAllOutputSchema],
 		['receipt', receiptSchema],
 	] as const) {
 		it(`the published schema of ${file} is the one the code keeps`, () => {
@@ -48,5 +50,8 @@ describe('fixOutput', () => {
 		});
 	}
 
-	it('a refused command keeps it too', () => fixOutputSchema.parse(refusedOutput('blocked', 'say a bid', 1)));
+	it('a refused command keeps it too', () => {
+		fixOutputSchema.parse(refusedOutput('blocked', 'say a bid', 1));
+		fixAllOutputSchema.parse(refusedAllOutput('blocked', 'say a bid'));
+	});
 });

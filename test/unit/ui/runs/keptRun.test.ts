@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { SolveEvent } from '../../../../src/core/events';
+import type { ReproductionRecord } from '../../../../src/core/issue/reproductionRecord';
 import { add, nanoUsd, ZERO } from '../../../../src/core/money';
+import type { Outcome } from '../../../../src/core/outcome';
 import { afterEvent, closedRun, type KeptRun, newRun, type RunOrder } from '../../../../src/ui/runs/keptRun';
 import { logLine, masked } from '../../../../src/ui/runs/logLines';
 import { statusTooltip } from '../../../../src/ui/runs/runTooltip';
@@ -10,6 +12,8 @@ import {
 	NONE,
 	type PlayedAttempt,
 	play,
+	proposed,
+	SMALL,
 	TROUBLED,
 	unsolvedRun,
 	WRONG,
@@ -54,6 +58,83 @@ function drawn(rows: readonly TreeRow[], depth = 0): string {
 }
 
 const facts = { elsewhere: new Set<string>(), when: (ms: number) => `at ${ms}` };
+
+describe('a kept run of an issue', () => {
+	const issue = { name: 'acme/roman#12', title: 'roman() writes plain digits', link: 'https://x.example/12' };
+	const proposal = { kind: 'patches', patches: [proposed('writes signs', 'roman.js')] } as const;
+	const evidence = {
+		...{
+			runs: [],
+			flipped: [test.id],
+			targetPasses: 2,
+			failsWithout: true,
+			flaky: [],
+			knownFailing: [],
+			warnings: [],
+		},
+		before: { passed: 2, failed: 1, skipped: 0 },
+		after: { passed: 3, failed: 0, skipped: 0 },
+	};
+	const record = (author: 'model' | 'project'): ReproductionRecord => ({
+		...{ issue, author, tests: [test.id], agrees: [], attempts: [], spent: milli(4), runs: [] },
+		...(author === 'project'
+			? {}
+			: { offer: 'shop/small/test', test: proposed('checks a year', 'roman.test.js') }),
+		candidates: [
+			{ offer: 'x', sha256: '1', files: [], summary: '', refusal: { kind: 'flaky', reason: 'x' } },
+		],
+	});
+
+	for (const [author, words, icon] of [
+		['model', 'checked', 'check'],
+		['project', 'verified', 'verified'],
+	] as const) {
+		it(`is called ${words} where the test is ${author === 'model' ? 'written for it' : "the project's own"}`, async () => {
+			const seen: SolveEvent[] = [{ kind: 'reproduced', record: record(author) }];
+			const verdict = { kind: 'resolved', evidence } as const;
+			const attempts = await play(
+				'run-1',
+				order.bid,
+				test,
+				[{ offer: SMALL, cost: 4, proposal, verdict }],
+				(event) => seen.push(event),
+			);
+			const midway = seen.reduce(
+				(run, event) => afterEvent(run, event, 2000),
+				newRun('run-1', { ...order, issue }, 1000),
+			);
+			// What the test cost is not laid to the attempt.
+			const onlyTest = afterEvent(midway, { kind: 'money', spent: milli(8), reserved: ZERO }, 2000);
+			assert.equal(onlyTest.attempts[0]?.cost, milli(4));
+			const outcome = {
+				...unsolvedRun('run-1', attempts, milli(8), { kind: 'cancelled' }).outcome,
+				...{ kind: 'solved', reproduction: record(author) },
+			} as Outcome;
+			const run = afterEvent(onlyTest, { kind: 'finished', outcome }, 2000);
+			assert.deepEqual(run.end, { kind: 'solved', ...(author === 'model' ? { checked: true } : {}) });
+			const text = drawn(treeRows([run], facts));
+			assert.match(
+				text,
+				new RegExp(
+					`^\\[${icon}\\] roman\\(\\) writes plain digits \\| ${words} fix · \\$0\\.008 of \\$0\\.25`,
+				),
+			);
+			assert.match(
+				text,
+				author === 'model'
+					? /Test that shows it \| written by shop\/small\/test · \$0\.004 · 1 refused before/
+					: /Test that shows it \| the project’s own · 1 refused/,
+			);
+			assert.match(text, new RegExp(`1\\. Small Coder \\| \\$0\\.004 · ${words}`));
+			assert.ok(
+				author === 'project' ||
+					!/verified/i.test(
+						`${text}${statusTooltip({ kind: 'running', run, doing: '', spent: ZERO, bid: order.bid })}`,
+					),
+			);
+		});
+	}
+});
 
 describe('a kept run', () => {
 	const ALL = [NONE, WRONG, TROUBLED];
