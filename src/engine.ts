@@ -371,7 +371,7 @@ export class Engine {
 				snapshot,
 				request.bid,
 				{
-					nowMs: clock.nowMs,
+					nowMs: () => clock.nowMs(),
 					begun: (at, group, bid) => {
 						number = at;
 						onEvent({ kind: 'group', number, of: groups.length, group, bid });
@@ -1325,10 +1325,12 @@ async function withPatch(
 		},
 		signal,
 	);
-	if (used.kind === 'failed' || typeof used.value === 'string') {
-		return { kind: 'failed', reason: used.kind === 'failed' ? used.reason : String(used.value) };
+	if (used.kind === 'failed') {
+		return used;
 	}
-	return snapshotWith(workshop, base, used.value, signal);
+	return typeof used.value === 'string'
+		? { kind: 'failed', reason: used.value }
+		: snapshotWith(workshop, base, used.value, signal);
 }
 
 function changesIn(tree: Tree, files: readonly string[]): Promise<readonly FileChange[]> {

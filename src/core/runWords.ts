@@ -2,6 +2,7 @@
 import type { SolveEvent } from './events';
 import { isWritten } from './issue/reproductionRecord';
 import { add, formatUsd, type NanoUsd, ZERO } from './money';
+import { resolvedWord } from './receipt';
 
 /** Folds the events of one run into one short line. */
 export class RunWords {
@@ -71,7 +72,13 @@ export class RunWords {
 				this.at(PROPOSED[event.proposal.kind] ?? this.testing);
 				break;
 			case 'verdict':
-				this.at(event.verdict.kind === 'resolved' ? this.held : 'that change did not hold');
+				this.at(
+					event.verdict.kind !== 'resolved'
+						? 'that change did not hold'
+						: this.held === 'checked'
+							? this.held
+							: resolvedWord(event.verdict),
+				);
 				break;
 			case 'finished':
 				this.at('Cleaning up');

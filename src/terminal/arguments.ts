@@ -256,6 +256,9 @@ function readFix(argv: readonly string[], cwd: string): Command {
 	if (issue !== undefined && values.test !== undefined) {
 		throw new UserError('Give --issue or --test, not both: an issue is first turned into a failing test.');
 	}
+	if (values.all && (values['hold-out'] || (values['may-change'] ?? 'code') !== 'code')) {
+		throw new UserError('--all goes without --hold-out and --may-change: fix such a test by itself.');
+	}
 	if (values.all && (issue !== undefined || values.test !== undefined)) {
 		throw new UserError('--all is everything that fails now; it goes without --test and without --issue.');
 	}

@@ -1,7 +1,7 @@
 // The commands of the review, and what is said at its turns. One verified fix waits at a time in a workspace.
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { isWritten } from '../../core/issue/reproductionRecord';
+import { isVerified } from '../../core/receipt';
 import { fileReview, isWhole, locate } from '../../core/review/review';
 import { moneyOf } from '../../core/runWords';
 import type { Target } from '../../core/suite';
@@ -144,9 +144,7 @@ export class FixReview implements vscode.Disposable {
 			bid: about.bid as StoredReview['bid'],
 			passed: outcome.evidence.after.passed,
 			target: about.target,
-			...(isWritten(outcome.reproduction) || (outcome.evidence.testsChanged ?? []).length > 0
-				? { checked: true }
-				: {}),
+			...(isVerified(outcome) ? {} : { checked: true }),
 			receipt: result.receipt,
 			stage: 'waiting',
 			files: result.changes.map((change) => storedFile(about.folder, change)),

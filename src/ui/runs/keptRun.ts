@@ -1,10 +1,11 @@
 // A run as the window keeps it: the events of the engine folded, step by step, into what is shown and stored.
 import type { SolveEvent } from '../../core/events';
-import { isWritten, type ReproductionRecord } from '../../core/issue/reproductionRecord';
+import type { ReproductionRecord } from '../../core/issue/reproductionRecord';
 import { add, type NanoUsd, nanoUsd, ZERO } from '../../core/money';
 import type { Proposal } from '../../core/offer';
 import type { Attempt, ExhaustedBy, Outcome } from '../../core/outcome';
 import type { ProposedPatch } from '../../core/patch';
+import { isVerified } from '../../core/receipt';
 import type { Target } from '../../core/suite';
 import type { Verdict } from '../../core/verdict';
 
@@ -205,7 +206,7 @@ export function isChecked({ test }: Pick<KeptRun, 'test'>): boolean {
 function endOf(outcome: Outcome): KeptEnd {
 	switch (outcome.kind) {
 		case 'solved':
-			return { kind: 'solved', ...(isWritten(outcome.reproduction) ? { checked: true } : {}) };
+			return { kind: 'solved', ...(isVerified(outcome) ? {} : { checked: true }) };
 		case 'cancelled':
 			return { kind: 'cancelled' };
 		case 'exhausted':

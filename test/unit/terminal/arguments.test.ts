@@ -9,6 +9,14 @@ const read = (line: string) =>
 	);
 
 describe('readArguments', () => {
+	it('takes everything that fails, and then no test, issue, hold-out or changed test beside it', () => {
+		const read = (...more: string[]) => readArguments(['fix', '--max-spend', '0', '--all', ...more], '/x');
+		assert.equal((read() as { all?: boolean }).all, true);
+		for (const more of [['--test', 'a'], ['--issue', '1'], ['--hold-out'], ['--may-change', 'test']]) {
+			assert.throws(() => read(...more), UserError);
+		}
+	});
+
 	it('reads a whole fix command', () => {
 		assert.deepEqual(
 			readArguments(
@@ -44,6 +52,7 @@ describe('readArguments', () => {
 				json: true,
 				apply: true,
 				issue: undefined,
+				all: false,
 				yes: false,
 				showPrompt: false,
 				temper: undefined,

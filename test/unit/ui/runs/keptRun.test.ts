@@ -108,7 +108,7 @@ describe('a kept run of an issue', () => {
 			assert.equal(onlyTest.attempts[0]?.cost, milli(4));
 			const outcome = {
 				...unsolvedRun('run-1', attempts, milli(8), { kind: 'cancelled' }).outcome,
-				...{ kind: 'solved', reproduction: record(author) },
+				...{ kind: 'solved', evidence, reproduction: record(author) },
 			} as Outcome;
 			const run = afterEvent(onlyTest, { kind: 'finished', outcome }, 2000);
 			assert.deepEqual(run.end, { kind: 'solved', ...(author === 'model' ? { checked: true } : {}) });
