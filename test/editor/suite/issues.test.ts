@@ -92,6 +92,7 @@ const SMALL = offer('shop/small/test', 'Small Coder, a test');
 
 	afterEach(async () => {
 		await vscode.workspace.getConfiguration('underbid').update('issueTests', undefined, true);
+		await vscode.commands.executeCommand('underbid.forgetIssueTokens');
 		await cleared();
 	});
 
@@ -160,6 +161,14 @@ const SMALL = offer('shop/small/test', 'Small Coder, a test');
 		await notification('This is all that may be sent of “roman() writes plain digits”');
 		await click(button('Set a Bid…'));
 		await see('.quick-input-widget .quick-input-title:has-text("Your Bid")');
+	}
+
+	/** A key is lost while a list is drawn anew. */
+	async function leave(): Promise<void> {
+		await until('the end', async () => {
+			await press('Escape');
+			return !command.isWorking;
+		});
 	}
 
 	async function bid(amount: string): Promise<void> {
@@ -377,10 +386,7 @@ const SMALL = offer('shop/small/test', 'Small Coder, a test');
 				await notification('This is all that may be sent');
 				await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
 			} else {
-				await until('the end', async () => {
-					await press('Escape');
-					return !command.isWorking;
-				});
+				await leave();
 			}
 			await run;
 			assert.deepEqual(openTabs(), []);
@@ -404,7 +410,7 @@ const SMALL = offer('shop/small/test', 'Small Coder, a test');
 		await press('Enter');
 		await seen();
 		await click(INPUT);
-		await press('Escape');
+		await leave();
 		await run;
 		const key = { source: 'gitlab', origin: 'https://gitlab.example', token: 'glpat-0123456789abcdefghij' };
 		assert.deepEqual(
