@@ -131,7 +131,15 @@ export class Git {
 			const errors: Buffer[] = [];
 			child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
 			child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-			child.on('error', (error) => resolve({ kind: 'failed', reason: error.message }));
+			child.on('error', (error) => {
+				const ended = () => resolve({ kind: 'failed', reason: error.message });
+				// One that was told to stop still takes its lock away.
+				if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+					ended();
+				} else {
+					child.once('exit', ended);
+				}
+			});
 			child.on('close', (exitCode) => {
 				const bytes = Buffer.concat(out);
 				if (exitCode === 0) {

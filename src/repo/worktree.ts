@@ -15,6 +15,7 @@ import { gitViewRefusal } from './gitView';
 import { patchFromDiff } from './patch';
 import { foldersAbove, pathRefusal } from './paths';
 import type { Provision } from './provision';
+import type { QuietIndex } from './quietIndex';
 import { copyIndex, type Kept, messageOf, type Space, type Workshop } from './workshop';
 
 type Done = { readonly kind: 'done' };
@@ -33,6 +34,7 @@ export interface TreeParts {
 	readonly cache: BuildCache;
 	/** Files whose bytes no checkout gives back, by path. */
 	readonly exact: ExactFiles;
+	readonly quiet: QuietIndex;
 }
 
 const NEVER = new AbortController().signal;
@@ -52,6 +54,8 @@ export class Worktree implements Tree {
 	}
 
 	async reset(): Promise<Done | { readonly kind: 'failed'; readonly reason: string }> {
+		const { quiet } = this.parts;
+		await quiet.wait();
 		try {
 			const changed = await this.restoreTracked();
 			await this.parts.cache.restore();
@@ -61,6 +65,8 @@ export class Worktree implements Tree {
 			return reason === undefined ? { kind: 'done' } : { kind: 'failed', reason };
 		} catch (error) {
 			return { kind: 'failed', reason: messageOf(error) };
+		} finally {
+			quiet.begin();
 		}
 	}
 

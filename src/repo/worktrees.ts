@@ -9,6 +9,7 @@ import { NO_ENVIRONMENT, type TreeEnvironment } from './environment';
 import { Furniture } from './furniture';
 import { Git } from './git';
 import { provide } from './provision';
+import { QuietIndex } from './quietIndex';
 import { removeTree } from './removal';
 import { copyIndex, messageOf, type Space, treeFolder, type Workshop } from './workshop';
 import { ExactFiles, Worktree } from './worktree';
@@ -27,6 +28,7 @@ export class Worktrees implements Trees {
 	private readonly lent = new Set<Worktree>();
 	/** Trees that are being made: closing waits for them, or they would appear afterwards. */
 	private readonly making = new Set<Promise<Made>>();
+	private readonly quiet = new Set<QuietIndex>();
 	private count = 0;
 	/** git reads the records of all worktrees when it adds one, and fails at one that is half written. */
 	private adding: Promise<unknown> = Promise.resolve();
@@ -104,12 +106,16 @@ export class Worktrees implements Trees {
 		this.closed = true;
 		this.idle.length = 0;
 		await Promise.all(this.making);
+		await Promise.all([...this.quiet].map((one) => one.end()));
 		await this.workshop.close();
 	}
 
 	/** The same, for a process that is about to exit. */
 	removeAllSync(): void {
 		this.closed = true;
+		for (const one of this.quiet) {
+			void one.end();
+		}
 		this.workshop.closeSync();
 	}
 
@@ -124,6 +130,7 @@ export class Worktrees implements Trees {
 			if (reset.kind === 'done') {
 				return { kind: 'made', tree };
 			}
+			await tree.parts.quiet.end();
 			await removeTree(dirname(tree.root));
 		}
 		const opened = await this.workshop.open(signal);
@@ -166,7 +173,22 @@ export class Worktrees implements Trees {
 			const furniture = Furniture.of(root, space.treesDir, indexFile);
 			const { provision } = provided;
 			const cache = new BuildCache(cacheBeside(root));
-			const parts = { workshop, space, base, kept, root, indexFile, furniture, provision, cache, exact };
+			const quiet = new QuietIndex(git, indexFile, kept.files.size);
+			this.quiet.add(quiet);
+			quiet.begin();
+			const parts = {
+				workshop,
+				space,
+				base,
+				kept,
+				root,
+				indexFile,
+				furniture,
+				provision,
+				cache,
+				exact,
+				quiet,
+			};
 			return { kind: 'made', tree: new Worktree(parts) };
 		} catch (error) {
 			return this.unmade(root, messageOf(error));

@@ -3,6 +3,7 @@ import {
 	appendFileSync,
 	chmodSync,
 	existsSync,
+	lstatSync,
 	mkdirSync,
 	readdirSync,
 	readFileSync,
@@ -14,6 +15,7 @@ import {
 import { join } from 'node:path';
 import { patchFromDiff } from '../../../src/repo/patch';
 import { takeSnapshot } from '../../../src/repo/snapshot';
+import { Worktree } from '../../../src/repo/worktree';
 import { Worktrees } from '../../../src/repo/worktrees';
 import { contents, FixtureRepository, gitIn, SIGNAL } from './fixtureRepository';
 
@@ -89,6 +91,55 @@ describe('worktree', () => {
 				writeFileSync(join(tree.root, 'a.js'), 'oNe\ntwo\nthree\n');
 				assert.deepEqual(await tree.reset(), { kind: 'done' });
 				assert.equal(readFileSync(join(tree.root, 'a.js'), 'utf8'), 'one\ntwo\nthree\n');
+			}
+		});
+	});
+
+	describe('of very many files', () => {
+		beforeEach(() => {
+			const names = Array.from({ length: 2_100 }, (_, n) => `many/part${n % 20}/file${n}.js`);
+			fixture.commit(Object.fromEntries(names.map((name) => [name, `// ${name}\n`])));
+		});
+
+		/** Until the index is one that git need not read all files for. */
+		async function written(indexFile: string, untilMs: number): Promise<void> {
+			while (Math.floor(lstatSync(indexFile).mtimeMs) <= untilMs) {
+				await new Promise((resolve) => setTimeout(resolve, 10));
+			}
+		}
+
+		it('comes back to its base when its index is written anew in the middle of a test run', async () => {
+			await fixture.inTree(async (tree) => {
+				assert.ok(tree instanceof Worktree);
+				const { indexFile } = tree.parts;
+				const at = (path: string) => join(tree.root, path);
+				const base = contents(tree.root, { times: false });
+				const madeMs = lstatSync(indexFile).mtimeMs;
+				// Of equal length and, mostly, in the second in which the file was checked out.
+				writeFileSync(at('many/part0/file0.js'), '// MANY/part0/file0.js\n');
+				await written(indexFile, madeMs);
+				writeFileSync(at('many/part1/file1.js'), '// MANY/part1/file1.js\n');
+				rmSync(at('many/part2'), { recursive: true });
+				writeFileSync(at('many/part3/new.js'), '');
+				assert.deepEqual(await tree.reset(), { kind: 'done' });
+				assert.equal(contents(tree.root, { times: false }), base);
+				assert.equal(gitIn(tree.root, 'status', '--porcelain'), '');
+			});
+		});
+
+		it('is reset while its index is written anew', async () => {
+			for (const beforeMs of [20, -10, -40]) {
+				await fixture.inTree(async (tree) => {
+					assert.ok(tree instanceof Worktree);
+					const second = Math.floor(lstatSync(tree.parts.indexFile).mtimeMs / 1000) + 1;
+					const waitMs = second * 1000 - beforeMs - Date.now();
+					await new Promise((resolve) => setTimeout(resolve, Math.max(0, waitMs)));
+					writeFileSync(join(tree.root, 'many/part0/file0.js'), '// MANY/part0/file0.js\n');
+					assert.deepEqual(await tree.reset(), { kind: 'done' });
+					const text = readFileSync(join(tree.root, 'many/part0/file0.js'), 'utf8');
+					assert.equal(text, '// many/part0/file0.js\n');
+				});
+				assert.deepEqual(readdirSync(fixture.home), []);
 			}
 		});
 	});
