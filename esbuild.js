@@ -10,7 +10,7 @@ const watch = process.argv.includes('--watch');
 /** Programs we start in child processes; each is bundled alone. Sources that do not exist yet are left out. */
 const programs = {
 	extension: 'src/extension.ts',
-	engine: 'src/engine.ts',
+	engine: 'src/engine/engine.ts',
 	cli: 'src/cli.ts',
 	speeches: 'src/models/wires/speeches.ts',
 	mcp: 'src/mcp/serve.ts',

@@ -12,7 +12,7 @@ import type { Issue } from '../../src/core/issue/issue';
 import type { ChatReply } from '../../src/core/model';
 import { parseUsd } from '../../src/core/money';
 import type { TestResult } from '../../src/core/suite';
-import { createEngine } from '../../src/engine';
+import { createEngine } from '../../src/engine/engine';
 import { ScriptedModel } from '../unit/propose/model/tools/scriptedModel';
 
 interface Case {

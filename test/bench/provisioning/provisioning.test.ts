@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import type { SandboxWish } from '../../../src/core/sandbox';
-import { createEngine } from '../../../src/engine';
+import { createEngine } from '../../../src/engine/engine';
 import { takeSnapshot } from '../../../src/repo/snapshot';
 import { Worktrees } from '../../../src/repo/worktrees';
 import { contents, FixtureRepository, SIGNAL } from '../../unit/repo/fixtureRepository';

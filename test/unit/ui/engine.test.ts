@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createEngine } from '../../../src/engine';
+import { createEngine } from '../../../src/engine/engine';
 import type { CreateEngine } from '../../../src/ui/engine';
 
 describe("the editor's port", () => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { type Caps, lowerCaps } from '../../../../src/core/ledger';
 import { nanoUsd } from '../../../../src/core/money';
-import { createEngine } from '../../../../src/engine';
+import { createEngine } from '../../../../src/engine/engine';
 import { capsOf } from '../../../../src/ui/setup/settingValues';
 
 const amount = fc.option(fc.integer({ min: 0, max: 1000 }).map(nanoUsd), { nil: undefined });

@@ -1,19 +1,19 @@
 // What the engine remembers from run to run, and decides by: the cascade over what was measured and what the user's own
-// outcomes taught. Part of the engine's root.
-import { CALIBRATION } from './core/cascade/calibration';
-import { cascadePlan } from './core/cascade/cascadePlan';
-import type { Decision, Situation } from './core/cascade/decision';
-import { featuresOf } from './core/cascade/features';
-import { type Knowledge, knowNothing, learnAll } from './core/cascade/knowledge';
-import { type CascadeOptions, DEFAULT_OPTIONS, type Temper } from './core/cascade/options';
-import { recordOf, usdOf } from './core/cascade/pool';
-import { type Quote, quoteFor } from './core/cascade/quote';
-import type { SolveEvent } from './core/events';
-import type { NanoUsd } from './core/money';
-import type { Offer } from './core/offer';
-import type { Outcome } from './core/outcome';
-import type { Plan } from './core/plan';
-import { OutcomeStore } from './store/outcomes';
+// outcomes taught.
+import { CALIBRATION } from '../core/cascade/calibration';
+import { cascadePlan } from '../core/cascade/cascadePlan';
+import type { Decision, Situation } from '../core/cascade/decision';
+import { featuresOf } from '../core/cascade/features';
+import { type Knowledge, knowNothing, learnAll } from '../core/cascade/knowledge';
+import { type CascadeOptions, DEFAULT_OPTIONS, type Temper } from '../core/cascade/options';
+import { recordOf, usdOf } from '../core/cascade/pool';
+import { type Quote, quoteFor } from '../core/cascade/quote';
+import type { SolveEvent } from '../core/events';
+import type { NanoUsd } from '../core/money';
+import type { Offer } from '../core/offer';
+import type { Outcome } from '../core/outcome';
+import type { Plan } from '../core/plan';
+import { OutcomeStore } from '../store/outcomes';
 
 /** The cascade of one run: its plan, and what is learnt of it when it is over. */
 export interface Course {

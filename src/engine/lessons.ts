@@ -1,18 +1,17 @@
-// What is kept of verified fixes, where the user asked for that, and what later runs are shown of it. Part of the
-// engine's root.
+// What is kept of verified fixes, where the user asked for that, and what later runs are shown of it.
 import path from 'node:path';
-import type { FailedTest, KeptFix } from './core/keptFix';
-import type { Offer } from './core/offer';
-import type { Outcome } from './core/outcome';
-import type { Receipt } from './core/receipt';
-import type { ChangedFile } from './engine';
-import type { Grammars } from './propose/free/grammars';
-import type { EarlierFix } from './propose/model/context/earlierText';
-import { lessonOf } from './propose/model/lesson';
-import { redact } from './propose/model/secrets';
-import { WorkFiles } from './propose/model/workFiles';
-import type { Worktrees } from './repo/worktrees';
-import { FixStore } from './store/fixes';
+import type { FailedTest, KeptFix } from '../core/keptFix';
+import type { Offer } from '../core/offer';
+import type { Outcome } from '../core/outcome';
+import type { Receipt } from '../core/receipt';
+import type { Grammars } from '../propose/free/grammars';
+import type { EarlierFix } from '../propose/model/context/earlierText';
+import { lessonOf } from '../propose/model/lesson';
+import { redact } from '../propose/model/secrets';
+import { WorkFiles } from '../propose/model/workFiles';
+import type { Worktrees } from '../repo/worktrees';
+import { FixStore } from '../store/fixes';
+import type { ChangedFile } from './requests';
 
 type Solved = Outcome & { readonly kind: 'solved' };
 

@@ -1,0 +1,199 @@
+// Everything that fails: found, and fixed cause by cause.
+import type { SolveEvent } from '../core/events';
+import { failureGroups } from '../core/failureGroups';
+import { fixGroups } from '../core/fixGroups';
+import { groupsMarkdown, groupsReceipt } from '../core/groupsReceipt';
+import type { Outcome } from '../core/outcome';
+import { isWhole, type SuiteRun, type SuiteScope, type Target, withWholeFiles } from '../core/suite';
+import { UserError } from '../core/userError';
+import { landPatch } from '../repo/land';
+import { clock } from './clock';
+import { Judging } from './judging';
+import { changesOf, patchBetween, withPatch } from './patches';
+import { type PlaceRequest, Places } from './places';
+import type { FailingTests, FixAllReport, FixAllRequest, FixReport } from './requests';
+import { newRun, Runs } from './runs';
+
+const LISTING_LIMIT_MS = 120_000;
+
+export class FixAll {
+	constructor(
+		private readonly places: Places,
+		private readonly runs: Runs,
+		private readonly judging: Judging,
+	) {}
+
+	/**
+	 * All that fails, cause by cause under the one bid, each fix on top of the ones before it; then all of it is judged
+	 * together. With `apply` what was verified as a whole is written into the user's files.
+	 * @throws UserError when it cannot be begun; nothing was spent.
+	 */
+	async fix(
+		request: FixAllRequest,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixAllReport> {
+		const startedMs = performance.now();
+		const run = newRun();
+		return this.places.within(request, run, onEvent, signal, async (place) => {
+			const { trees, snapshot, suite, runner, workshop, repository } = place;
+			onEvent({ kind: 'stage', stage: 'running the tests on the current text' });
+			const listed = await trees.borrow(
+				snapshot,
+				async ({ root }) => ({
+					root,
+					run: await runner.run(root, suite, { kind: 'all' }, LISTING_LIMIT_MS, signal),
+				}),
+				signal,
+			);
+			if (listed.kind === 'failed') {
+				throw new UserError(listed.reason);
+			}
+			const found = failingOf(listed.value.run, listed.value.root);
+			if (found.kind !== 'found' || found.failing.length === 0) {
+				const { argv } = suite;
+				throw new UserError(
+					found.kind === 'found'
+						? `No test fails (${argv.join(' ')}), so there is nothing to fix.`
+						: found.kind === 'blocked'
+							? found.reason
+							: 'Cancelled.',
+				);
+			}
+			const { groups } = found;
+			const reports = new Map<Outcome, FixReport>();
+			let number = 0;
+			const result = await fixGroups(
+				groups,
+				snapshot,
+				request.bid,
+				{
+					nowMs: () => clock.nowMs(),
+					begun: (at, group, bid) => {
+						number = at;
+						onEvent({ kind: 'group', number, of: groups.length, group, bid });
+					},
+					stillFailing: async (base, { tests }) => {
+						const scope: SuiteScope = isWhole(suite) ? { kind: 'all' } : { kind: 'tests', tests };
+						const used = await trees.borrow(
+							base,
+							({ root }) => runner.run(root, suite, scope, LISTING_LIMIT_MS, signal),
+							signal,
+						);
+						const ended = used.kind === 'used' ? used.value : undefined;
+						if (ended?.kind !== 'finished') {
+							return undefined;
+						}
+						const passed = new Set(
+							withWholeFiles(ended.tests, tests).flatMap((one) => (one.status === 'passed' ? [one.id] : [])),
+						);
+						return new Set(tests.map(({ id }) => id).filter((id) => !passed.has(id)));
+					},
+					fix: async (base, names, bid) => {
+						const target: Target = { kind: 'named', names };
+						const one = { ...request, bid, target, apply: false };
+						const report = await this.runs.within(
+							{ ...place, snapshot: base },
+							`${run}-${number}`,
+							one,
+							{ memory: undefined },
+							onEvent,
+							signal,
+						);
+						reports.set(report.outcome, report);
+						return report.outcome;
+					},
+					with: (base, patch) => withPatch(trees, workshop, base, patch, signal),
+					judge: async (base, now, names, timeMs) => {
+						onEvent({ kind: 'stage', stage: 'testing all fixes together' });
+						const patch = await patchBetween(trees, base, now, reports, signal);
+						const target: Target = { kind: 'named', names };
+						const report = await this.judging.judged(
+							patch,
+							`the fixes of ${groups.length} causes`,
+							{ ...place, snapshot: base },
+							{ target, timeMs },
+							`${run}-all`,
+							(event) => (event.kind === 'ran' ? onEvent(event) : undefined),
+							signal,
+						);
+						reports.set(report.outcome, report);
+						return report.outcome;
+					},
+				},
+				signal,
+			);
+			const { whole } = result;
+			const patch = whole?.kind === 'solved' ? whole.chosen.patch : undefined;
+			const landing =
+				patch === undefined || request.apply !== true || result.cancelled
+					? undefined
+					: await landPatch(workshop, snapshot, patch, signal);
+			const evidence = groupsReceipt(
+				result,
+				(outcome) => reports.get(outcome)?.evidence,
+				request.bid.spend,
+				Math.round(performance.now() - startedMs),
+			);
+			return {
+				run,
+				result,
+				evidence,
+				receipt: groupsMarkdown(evidence),
+				changes: patch === undefined ? [] : await changesOf(trees, snapshot, repository, patch, signal),
+				...(landing === undefined ? {} : { landing }),
+			};
+		});
+	}
+
+	/** What fails on the text as it is; nothing is spent. */
+	async find(
+		place: PlaceRequest,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FailingTests> {
+		try {
+			return await this.places.within(
+				place,
+				newRun(),
+				onEvent,
+				signal,
+				async ({ trees, snapshot, suite, runner }) => {
+					onEvent({ kind: 'stage', stage: 'running the tests on the current text' });
+					const used = await trees.borrow(
+						snapshot,
+						async ({ root }) => ({
+							root,
+							run: await runner.run(root, suite, { kind: 'all' }, LISTING_LIMIT_MS, signal),
+						}),
+						signal,
+					);
+					if (used.kind === 'failed') {
+						return signal.aborted ? { kind: 'cancelled' } : { kind: 'blocked', reason: used.reason };
+					}
+					return failingOf(used.value.run, used.value.root);
+				},
+			);
+		} catch (error) {
+			if (error instanceof UserError) {
+				return signal.aborted ? { kind: 'cancelled' } : { kind: 'blocked', reason: error.message };
+			}
+			throw error;
+		}
+	}
+}
+
+function failingOf(run: SuiteRun, root: string): FailingTests {
+	const command = run.argv.join(' ');
+	switch (run.kind) {
+		case 'finished':
+		case 'timedOut': {
+			const failing = run.tests.filter((test) => test.status === 'failed');
+			return { kind: 'found', failing, command, groups: failureGroups(failing, root) };
+		}
+		case 'cancelled':
+			return { kind: 'cancelled' };
+		case 'neverRan':
+			return { kind: 'blocked', reason: `The tests could not be run: ${run.reason} (command: ${command})` };
+	}
+}
