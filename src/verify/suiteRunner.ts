@@ -225,8 +225,9 @@ class Run {
 	}
 
 	private tapEnd(ended: ProcessEnd): TapEnd {
+		// A pattern is no file: `tape test/*.js` runs as many as it finds.
 		const scripts = this.suite.argv.slice(1).filter((word) => /\.[cm]?[jt]sx?$/.test(word));
-		const [only] = scripts;
+		const [only] = scripts.some((word) => /[*?[\]{}]/.test(word)) ? [] : scripts;
 		const succeeded = ended.kind === 'exited' && ended.code === 0;
 		return {
 			root: this.root,

@@ -12,6 +12,8 @@ export interface IssueFacts {
 	readonly names: ReadonlySet<string>;
 	/** It is about something that does not end. */
 	readonly hangs: boolean;
+	/** It is about something that throws, crashes, or is refused. */
+	readonly fails: boolean;
 	/** All of it, blanks made one, lower case: for looking values up. */
 	readonly plain: string;
 	/** All of it as it is. */
@@ -31,6 +33,10 @@ export function issueFacts(issue: Issue): IssueFacts {
 			/\b(hangs?|hung|infinite(?:ly)? (?:loop|recurs)|never (?:ends|returns|resolves|finishes|settles|terminates)|endless|time[sd]?[ -]?out|freez(?:es|ing)|deadlock)/i.test(
 				text,
 			),
+		fails:
+			/\b(?:throw(?:s|n|ing)?|threw|crash(?:es|ed|ing)?|exceptions?|errors?|fail(?:s|ed|ing|ure)?|reject(?:s|ed|ing)?|refuse[sd]?|unsupported|not supported|invalid|breaks?|broken?|blows? up|cannot|can(?:'|’)?t|unable|panics?|does(?:n(?:'|’)t| not) (?:work|parse|support|accept|handle|allow))\b/i.test(
+				text,
+			) || /(?:Error|Exception)\b/.test(text),
 		plain: plain(text),
 		plainText: text,
 	};
@@ -118,7 +124,7 @@ function inlineCode(text: string): string[] {
 }
 
 /** Words that every program has. */
-const COMMON = new Set(
+export const COMMON: ReadonlySet<string> = new Set(
 	'const let var function return require import export from default class new this null undefined true false async await describe test expect assert equal console log print def self none raise else elif except with lambda string number boolean object array value result input output error message module exports throw catch finally typeof then strictequal deepequal deepstrictequal notequal tobe toequal tostrictequal tothrow node package index main'.split(
 		' ',
 	),

@@ -28,6 +28,7 @@ import {
 } from './reproduction';
 import type { ReproductionRecord } from './reproductionRecord';
 import type { Fate, TestAuthor, TestTask, Written } from './testAuthor';
+import { type Touch, touchOf } from './touch';
 
 /** What the user says to a test before a fix of it is looked for. */
 export type Consent =
@@ -331,6 +332,7 @@ class Stage {
 	private async look(
 		tree: Tree,
 		{ patch }: ProposedPatch,
+		by: 'author' | 'user' = 'author',
 	): Promise<
 		| { readonly kind: 'refused'; readonly refusal: Refusal }
 		| { readonly kind: 'shows'; readonly shown: Shown; readonly texts: readonly FileEdit[] }
@@ -344,8 +346,14 @@ class Stage {
 			return { kind: 'refused', refusal: fault };
 		}
 		let shown: Shown | undefined;
+		const touch = touchOf(patch, this.facts, this.names);
 		for (let look = 1; look <= RUNS_TO_TRUST; look += 1) {
-			const seen = await this.once(tree, patch, look);
+			const seen = await this.once(tree, patch, look, touch);
+			// What the user wrote needs no word of the issue's.
+			const aside = seen.kind === 'shows' && by === 'author' ? besides(seen.shown, touch) : undefined;
+			if (aside !== undefined) {
+				return { kind: 'refused', refusal: aside };
+			}
 			if (seen.kind === 'refused') {
 				return look === 1 || seen.refusal.kind === 'inconclusive'
 					? seen
@@ -374,7 +382,7 @@ class Stage {
 			: { kind: 'shows', shown, texts };
 	}
 
-	private async once(tree: Tree, patch: ProposedPatch['patch'], look: number): Promise<Seen> {
+	private async once(tree: Tree, patch: ProposedPatch['patch'], look: number, touch: Touch): Promise<Seen> {
 		const broken = (reason: string): Seen => ({ kind: 'refused', refusal: refusal('inconclusive', reason) });
 		const reset = await tree.reset();
 		if (reset.kind === 'failed') {
@@ -388,7 +396,7 @@ class Stage {
 		const limitMs = Math.max(LEAST_LIMIT_MS, SLACK * this.suiteMs);
 		const run = await this.run(tree, what, scopeOf(this.place.suite, patch.files), limitMs);
 		await tree.reset();
-		return seenIn(run, patch.files, this.tests, this.facts);
+		return seenIn(run, patch.files, this.tests, this.facts, touch);
 	}
 
 	/** Takes the most telling test that the user agrees to. */
@@ -505,7 +513,7 @@ class Stage {
 			}
 			const patch = await tree.patchOf(said.changes);
 			const proposed = patch && { patch, summary: `${best.proposed.summary} (edited by you)`, warnings: [] };
-			const looked = proposed && (await this.look(tree, proposed));
+			const looked = proposed && (await this.look(tree, proposed, 'user'));
 			if (proposed !== undefined && looked?.kind === 'shows') {
 				now = { offer: best.offer, proposed, texts: looked.texts, shown: looked.shown };
 				refused = undefined;
@@ -543,6 +551,32 @@ class Stage {
 				? 'No test could be tried'
 				: `${tried} ${tried === 1 ? 'test was' : 'tests were'} tried (${list})`;
 		return `No test shows this issue, so no fix was bought. ${what}; that cost ${formatUsd(spent)}. ${reason}`.trim();
+	}
+}
+
+/** What fails in the issue's own words is about it, whatever it calls. */
+const SURE = 2;
+
+/** It fails well enough, and yet for something that the issue does not speak of. */
+function besides(shown: Shown, touch: Touch): Refusal | undefined {
+	if (shown.telling >= SURE) {
+		return undefined;
+	}
+	switch (touch) {
+		case 'none':
+			return refusal(
+				'notAboutIt',
+				'It fails, but for something else: nothing that it calls, gives or asks for stands in the issue.',
+			);
+		case 'calls':
+			return refusal(
+				'notAboutIt',
+				"It fails, but for something else: it calls none of the project's functions that the issue calls.",
+			);
+		case 'values':
+		case 'words':
+		case 'unknown':
+			return undefined;
 	}
 }
 

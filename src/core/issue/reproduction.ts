@@ -5,6 +5,8 @@ import { protectedAs } from '../protectedFiles';
 import { changedLines } from '../rules/changedLines';
 import type { SuiteRun, TestFailure, TestResult } from '../suite';
 import { type IssueFacts, namesIn, plain } from './issueFacts';
+import { thrownByProject } from './thrown';
+import type { Touch } from './touch';
 
 /** Why a candidate is no reproduction, by kind for counting and in a sentence for people. */
 export interface Refusal {
@@ -139,12 +141,13 @@ export function isTestFile(file: string, known: ReadonlySet<string>): boolean {
 
 const SOURCE = /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kt|cs|php|swift|scala)$/;
 
-/** What one run with the candidate in place says. `files`: those the candidate touches. */
+/** What one run with the candidate in place says. `files`: those the candidate touches; `touch`: how it and the issue do. */
 export function seenIn(
 	run: SuiteRun,
 	files: readonly string[],
 	base: readonly TestResult[],
 	facts: IssueFacts,
+	touch: Touch = 'words',
 ): Seen {
 	switch (run.kind) {
 		case 'cancelled':
@@ -184,7 +187,7 @@ export function seenIn(
 			? no('passesOnBase', 'It passes on the current text, so it does not show what is wrong.')
 			: no('notRun', 'All its tests are skipped.');
 	}
-	const judged = failing.map((test) => ({ test, reason: reasonOf(test, facts) }));
+	const judged = failing.map((test) => ({ test, reason: reasonOf(test, facts, touch) }));
 	const wrong = judged.find(({ reason }) => reason.kind === 'refused');
 	if (wrong?.reason.kind === 'refused') {
 		return wrong.reason;
@@ -204,14 +207,17 @@ type Reason =
 	| { readonly kind: 'fits'; readonly telling: number; readonly agrees: readonly string[] }
 	| { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** The test itself is broken: a name, module or syntax that is not there. */
+/** Something cannot be loaded, whoever asks for it. */
+const LOADS_NOT =
+	/Cannot find (?:module|package)|ERR_MODULE_NOT_FOUND|ImportError|ModuleNotFoundError|fixture '[^']*' not found|does not provide an export|has no exported member|ERR_REQUIRE_ESM|Unknown file extension/;
+/** The test itself is broken: a name or syntax that is not there. */
 const OWN_FAULT =
-	/Cannot find (?:module|package)|ERR_MODULE_NOT_FOUND|SyntaxError|is not defined|ReferenceError|ImportError|ModuleNotFoundError|NameError|IndentationError|fixture '[^']*' not found|does not provide an export|Unexpected token|has no exported member|ERR_REQUIRE_ESM|Unknown file extension|is not a constructor|(?:\w|\)|\]) is not a function|has no attribute/;
+	/SyntaxError|is not defined|ReferenceError|NameError|IndentationError|Unexpected token|is not a constructor|(?:\w|\)|\]) is not a function|has no attribute/;
 const ASSERTS =
 	/AssertionError|ERR_ASSERTION|expect\(|^expected|\bassert\b|\bto (?:be|equal|deep|strictly|have|include|match|throw)\b|strictly|deep[- ]equal|not equal|!==|!=|Missing expected|Got unwanted|should |left == right|toEqual|toBe/im;
 const TIMED_OUT = /timeout of \d+ ?ms|timed out|exceeded timeout|test did not finish/i;
 
-function reasonOf({ failure }: TestResult, facts: IssueFacts): Reason {
+function reasonOf({ failure, file }: TestResult, facts: IssueFacts, touch: Touch): Reason {
 	const said = `${failure?.message ?? ''}\n${failure?.stack ?? ''}`;
 	const message = failure?.message ?? '';
 	const agrees: string[] = [];
@@ -235,7 +241,9 @@ function reasonOf({ failure }: TestResult, facts: IssueFacts): Reason {
 	if (same !== undefined) {
 		agree(4, 'the same error');
 	}
-	if (same === undefined && OWN_FAULT.test(message) && !ASSERTS.test(message.split('\n')[0] ?? '')) {
+	const thrown = thrownByProject(failure, file);
+	const isOwnFault = LOADS_NOT.test(message) || (OWN_FAULT.test(message) && !thrown);
+	if (same === undefined && isOwnFault && !ASSERTS.test(message.split('\n')[0] ?? '')) {
 		return refusedAs('anotherReason', `It fails for another reason: ${firstLine(failure)}`);
 	}
 	const frame = facts.frames.find(({ path, line }) => said.includes(`${path.split('/').at(-1)}:${line}`));
@@ -245,13 +253,17 @@ function reasonOf({ failure }: TestResult, facts: IssueFacts): Reason {
 	const asserts = failure?.expected !== undefined || failure?.actual !== undefined || ASSERTS.test(said);
 	if (same === undefined && !asserts) {
 		const name = /^(?:Uncaught )?(\w*(?:Error|Exception))\b/.exec(message.trim())?.[1];
-		if (frame === undefined && !saysAlike(flat, facts)) {
+		const isProjects = thrown && (facts.fails || touch === 'values');
+		if (frame === undefined && !saysAlike(flat, facts) && !isProjects) {
 			return refusedAs(
 				'anotherReason',
 				`It fails for another reason: ${firstLine(failure)}${name === undefined ? '' : ' (the issue says nothing of it)'}`,
 			);
 		}
-		agree(1, 'an error that the issue speaks of');
+		agree(
+			isProjects ? 0.5 : 1,
+			isProjects ? "an error out of the project's code" : 'an error that the issue speaks of',
+		);
 	}
 	for (const [value, what] of [
 		[failure?.actual, 'the value that the issue complains of'],

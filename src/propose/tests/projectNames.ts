@@ -1,4 +1,5 @@
 import type { Tree } from '../../core/effects';
+import { isTestFile } from '../../core/issue/reproduction';
 import type { TestResult } from '../../core/suite';
 import { WorkFiles } from '../model/workFiles';
 import { packageNameAt } from './issueAuthor';
@@ -15,7 +16,10 @@ export async function projectNames(
 ): Promise<ReadonlySet<string>> {
 	const files = new WorkFiles(tree.root);
 	const listed = await files.list(signal);
-	const paths = [...new Set(tests.flatMap(({ file }) => file ?? []))].slice(0, MOST_FILES);
+	const told = [...new Set(tests.flatMap(({ file }) => file ?? []))];
+	// TAP names no files.
+	const known = told.length > 0 ? told : listed.filter((file) => isTestFile(file, new Set()));
+	const paths = known.slice(0, MOST_FILES);
 	const read = await Promise.all(paths.map(async (path) => ({ path, found: await files.read(path) })));
 	const roots = new Set(listed.flatMap((path) => path.split('/').map((part) => part.replace(/\.py$/, ''))));
 	return importedNames(

@@ -55,6 +55,19 @@ describe('running a suite', () => {
 		return run(command, { kind: 'tests', tests });
 	};
 
+	it('of TAP, takes no pattern of the command for the file of the tests', async () => {
+		write({
+			printer: "console.log('TAP version 13\\n# adds\\nok 1 sum\\n\\n1..1')",
+			'test/one.js': '',
+		});
+		const suite = { framework: 'tap', folder: '', env: {}, source: 'x' } as const;
+		const told = async (...argv: string[]) =>
+			lines(await runner.run(root, { ...suite, argv: ['node', 'printer', ...argv] }, all, 20_000, never()));
+		assert.deepEqual(await told('test/*.js'), ['passed adds']);
+		assert.deepEqual(await told('test/{one,two}.js'), ['passed adds']);
+		assert.deepEqual(await told('test/one.js'), ['passed test/one.js::adds']);
+	});
+
 	describe('with node:test', () => {
 		const text = `
 			const { test, describe, it, before } = require('node:test');

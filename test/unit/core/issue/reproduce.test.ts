@@ -291,6 +291,25 @@ describe('the stage from an issue to a test', () => {
 		assert.equal(reproduced.record.candidates[0]?.refusal?.kind, 'withheld');
 	});
 
+	it('a test that fails for something else is refused', async () => {
+		const one = written('one', 'red 7 8');
+		const lines = ["const { total } = require('../total');", "test('red 7 8', () => total([]));"];
+		const file = 'test/one.test.js';
+		const diff = `diff --git a/${file} b/${file}\nnew file mode 100644\n--- /dev/null\n+++ b/${file}\n@@ -0,0 +1,2 @@\n${lines.map((line) => `+${line}`).join('\n')}\n`;
+		const { reproduced } = await told({
+			authors: [{ id: 'm/test', cents: 1, tests: [{ ...one, patch: { ...one.patch, diff } }] }],
+		});
+		assert.equal(reproduced.kind, 'none');
+		const [candidate] = reproduced.record.candidates;
+		assert.deepEqual(
+			[candidate?.refusal?.kind, candidate?.refusal?.reason],
+			[
+				'notAboutIt',
+				'It fails, but for something else: nothing that it calls, gives or asks for stands in the issue.',
+			],
+		);
+	});
+
 	it('an edit is judged like any other test and asked about again', async () => {
 		const edited = (says: string): Consent => ({
 			kind: 'edited',

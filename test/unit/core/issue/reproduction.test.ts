@@ -62,6 +62,26 @@ describe('what a failing test says of an issue', () => {
 			['it does not end'],
 		],
 		[
+			"an error out of the project's code, where the issue says that something throws",
+			'Parsing with a tab throws.',
+			{
+				message: 'invalid parameter format',
+				stack:
+					'TypeError: invalid parameter format\n    at parse (index.js:3:1)\n    at Context.<anonymous> (test/new.test.js:1:1)',
+			},
+			["an error out of the project's code"],
+		],
+		[
+			"a name that the project's code lacks itself",
+			'`parse()` crashes.',
+			{
+				message: 'ReferenceError: window is not defined',
+				stack:
+					'ReferenceError: window is not defined\n    at parse (/t/index.js:3:1)\n    at Context.<anonymous> (/t/test/new.test.js:1:1)',
+			},
+			["an error out of the project's code"],
+		],
+		[
 			'a name that is not defined, where the issue says just that',
 			'ReferenceError: window is not defined',
 			{ message: 'ReferenceError: window is not defined' },
@@ -81,6 +101,25 @@ describe('what a failing test says of an issue', () => {
 			'a module that is not there',
 			'add is wrong',
 			{ message: "Error: Cannot find module '../x'" },
+			'anotherReason',
+		],
+		[
+			"an error out of the project's code, where the issue speaks of none",
+			'add(2, 3) gives -1',
+			{
+				message: 'expects numbers',
+				stack:
+					'TypeError: expects numbers\n    at add (index.js:3:1)\n    at Context.<anonymous> (test/new.test.js:1:1)',
+			},
+			'anotherReason',
+		],
+		[
+			'an error of its own, where the issue says that something throws',
+			'Parsing with a tab throws.',
+			{
+				message: 'oops',
+				stack: 'Error: oops\n    at Context.<anonymous> (test/new.test.js:1:1)',
+			},
 			'anotherReason',
 		],
 		['a name of its own', 'add is wrong', { message: 'ReferenceError: foo is not defined' }, 'anotherReason'],
