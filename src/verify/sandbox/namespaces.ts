@@ -22,6 +22,7 @@ export const SANDBOX_FAILED_STATUS = 125;
 
 /**
  * The new root lies over /sys while it is built: the one folder that is always there and that nothing is taken from.
+ * /dev comes before the places, some of which may lie in /dev/shm.
  * Nothing but the system's own folders may be searched for programs before the command is started, or a package's
  * `mount` would be run outside. The last line is no exec: process 1 of a namespace ignores the signals that it has
  * no handler for, and the command must not.
@@ -35,6 +36,13 @@ shift 4
 here=$(pwd -P)
 new=/sys
 mount --rbind / "$new" || fail 'the file system cannot be shown'
+mount -t tmpfs -o mode=755 tmpfs "$new/dev" || fail '/dev cannot be made'
+for name in null zero full random urandom tty; do
+	: > "$new/dev/$name" && mount --bind "/dev/$name" "$new/dev/$name" || fail "/dev/$name cannot be made"
+done
+ln -s /proc/self/fd "$new/dev/fd" && ln -s /proc/self/fd/0 "$new/dev/stdin" && ln -s /proc/self/fd/1 "$new/dev/stdout" && ln -s /proc/self/fd/2 "$new/dev/stderr"
+mkdir -m 1777 "$new/dev/shm" && mkdir "$new/dev/pts" && ln -s pts/ptmx "$new/dev/ptmx"
+mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$new/dev/pts" || fail '/dev/pts cannot be made'
 while [ "$1" != -- ]; do
 	at=$new$2
 	case $1 in
@@ -47,13 +55,6 @@ while [ "$1" != -- ]; do
 	shift 3
 done
 shift
-mount -t tmpfs -o mode=755 tmpfs "$new/dev" || fail '/dev cannot be made'
-for name in null zero full random urandom tty; do
-	: > "$new/dev/$name" && mount --bind "/dev/$name" "$new/dev/$name" || fail "/dev/$name cannot be made"
-done
-ln -s /proc/self/fd "$new/dev/fd" && ln -s /proc/self/fd/0 "$new/dev/stdin" && ln -s /proc/self/fd/1 "$new/dev/stdout" && ln -s /proc/self/fd/2 "$new/dev/stderr"
-mkdir -m 1777 "$new/dev/shm" && mkdir "$new/dev/pts" && ln -s pts/ptmx "$new/dev/ptmx"
-mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$new/dev/pts" || fail '/dev/pts cannot be made'
 mount -t proc proc "$new/proc" || fail '/proc cannot be made'
 if [ "$uid" = 0 ]; then
 	for name in sys sysrq-trigger irq bus; do

@@ -142,6 +142,35 @@ describe('a sandbox (only where this computer has one: bubblewrap, user namespac
 		assert.ok(!existsSync(path.join(home, '.cache-of-a-tool')));
 	});
 
+	it('shows a tree below /dev/shm, and hides the rest of it (only where there is a /dev/shm)', async function () {
+		if (!existsSync('/dev/shm')) {
+			this.skip();
+		}
+		const memory = mkdtempSync('/dev/shm/underbid-sandbox-');
+		try {
+			const tree = path.join(memory, 'tree');
+			mkdirSync(tree);
+			writeFileSync(path.join(memory, 'secret'), '');
+			const opened = await openSandbox({ wish: 'auto', network: false, environment, temporary: memory });
+			const prefix =
+				opened.kind === 'open'
+					? opened.sandbox.prefix({ writable: [tree], readable: [], hidden: [project] })
+					: assert.fail(opened.reason);
+			const program = `
+				require('node:fs').writeFileSync('written.txt', 'here');
+				console.log(require('node:fs').readdirSync('/dev/shm').length, require('node:fs').readdirSync('..').join());`;
+			const argv = ['node', '-e', program];
+			const ended = await runProcess(
+				{ argv, prefix, cwd: tree, env: environment, nonce: randomUUID(), limitMs: 20_000, graceMs: 200 },
+				new AbortController().signal,
+			);
+			assert.equal(ended.output.trim(), '1 tree');
+			assert.equal(readFileSync(path.join(tree, 'written.txt'), 'utf8'), 'here');
+		} finally {
+			rmSync(memory, { recursive: true, force: true });
+		}
+	});
+
 	it('reaches no server outside, and its own servers', async () => {
 		let connections = 0;
 		const server: Server = createServer((socket) => {
