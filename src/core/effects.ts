@@ -126,4 +126,6 @@ export interface Effects {
 	readonly replays?: Replays;
 	/** A run of the whole suite on this patch, in a tree of its own, that was begun before its turn. */
 	readonly begun?: (patch: Patch) => Promise<SuiteRun> | undefined;
+	/** Two runs at once cannot meet, and there is a processor for each: a second tree may be used beside the first. */
+	readonly apart?: boolean;
 }

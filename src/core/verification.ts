@@ -1,7 +1,7 @@
 // Judges one patch by the project's own tests: flip, nothing else broken, and red again without it.
 import { aligned } from './alignment';
 import { seconds } from './baseline';
-import type { Effects, Tree } from './effects';
+import type { Effects, Tree, Trees } from './effects';
 import { heldOutEnd } from './holdOut';
 import type { Patch } from './patch';
 import { flipsOf } from './patchProgress';
@@ -48,6 +48,9 @@ export interface Judging extends Pick<Effects, 'runner' | 'events'> {
 	readonly leftMs?: () => number;
 	/** A run of the whole suite on this patch that somebody began already. */
 	readonly begun?: (patch: Patch) => Promise<SuiteRun> | undefined;
+	/** Where a second tree may be used beside the first. */
+	readonly apart?: boolean;
+	readonly trees?: Trees;
 }
 
 /** @returns `cancelled` when `signal` ended it: then nothing is known. The tree needs a reset afterwards. */
@@ -273,14 +276,13 @@ class Verification {
 		return new Map(texts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text] as const])));
 	}
 
-	private async run(what: string, scope: SuiteScope, limitMs: number): Promise<SuiteRun> {
-		const run = await this.effects.runner.run(
-			this.tree.root,
-			this.problem.suite,
-			scope,
-			limitMs,
-			this.signal,
-		);
+	private async run(
+		what: string,
+		scope: SuiteScope,
+		limitMs: number,
+		{ root }: Tree = this.tree,
+	): Promise<SuiteRun> {
+		const run = await this.effects.runner.run(root, this.problem.suite, scope, limitMs, this.signal);
 		return this.kept(what, run);
 	}
 
@@ -529,19 +531,12 @@ class Verification {
 
 	/** With the patch taken away the target must fail again: so it was the patch, in this tree, that did it. */
 	private async reverse(target: SuiteRun, suite: Finished, flaky: readonly string[]): Promise<Judged> {
-		const reset = await this.tree.reset();
-		if (reset.kind === 'failed') {
-			return { kind: 'inconclusive', reason: `The patch could not be taken away again: ${reset.reason}` };
-		}
-		const limitMs = this.hangs()
-			? Math.max(LEAST_REVERSAL_MS, REVERSAL_SLACK * target.durationMs)
-			: this.limitMs;
 		const turned = this.turnedGreen(suite);
-		const scope: SuiteScope =
-			this.target.kind === 'tests'
-				? { kind: 'tests', tests: [...this.target.tests, ...turned] }
-				: this.target;
-		const without = await this.run('target without the patch', scope, limitMs);
+		const known = turned.length === 0 ? await this.bothSides() : undefined;
+		const without = known?.without ?? (await this.runWithout(target, turned));
+		if (!('argv' in without)) {
+			return without;
+		}
 		switch (without.kind) {
 			case 'cancelled':
 				return { kind: 'cancelled' };
@@ -564,11 +559,10 @@ class Verification {
 				`${JSON.stringify(passing[0])} passes without the patch as well, so the patch proves nothing.`,
 			);
 		}
-		const applied = await this.tree.apply(this.patch);
-		if (applied.kind === 'refused') {
-			return { kind: 'inconclusive', reason: `The patch could not be applied again: ${applied.reason}` };
+		const again = known?.again ?? (await this.runAtTheEnd());
+		if (!('argv' in again)) {
+			return again;
 		}
-		const again = await this.run('target on the patch, at the end', this.target, this.limitMs);
 		const fault =
 			again.kind === 'finished' ? this.targetFault(again) : await this.notFinished(again, this.target);
 		if (fault !== undefined) {
@@ -598,6 +592,48 @@ class Verification {
 				],
 			},
 		};
+	}
+
+	/**
+	 * Both at once, each in the other's tree: where the patch was green it is taken away, and where the base was red the
+	 * patch lies already. Undefined where one must come after the other.
+	 */
+	private async bothSides(): Promise<{ readonly without: SuiteRun; readonly again: SuiteRun } | undefined> {
+		const { trees, apart } = this.effects;
+		if (this.targetPasses === 3 || apart !== true || trees === undefined) {
+			return undefined;
+		}
+		const [without, again] = await Promise.all([
+			trees.borrow(
+				this.problem.base,
+				(tree) => this.run('target without the patch', this.target, this.limitMs, tree),
+				this.signal,
+			),
+			this.run('target on the patch, at the end', this.target, this.limitMs),
+		]);
+		return without.kind === 'used' ? { without: without.value, again } : undefined;
+	}
+
+	private async runWithout(target: SuiteRun, turned: readonly TestResult[]): Promise<SuiteRun | Verdict> {
+		const reset = await this.tree.reset();
+		if (reset.kind === 'failed') {
+			return { kind: 'inconclusive', reason: `The patch could not be taken away again: ${reset.reason}` };
+		}
+		const limitMs = this.hangs()
+			? Math.max(LEAST_REVERSAL_MS, REVERSAL_SLACK * target.durationMs)
+			: this.limitMs;
+		const scope: SuiteScope =
+			this.target.kind === 'tests'
+				? { kind: 'tests', tests: [...this.target.tests, ...turned] }
+				: this.target;
+		return this.run('target without the patch', scope, limitMs);
+	}
+
+	private async runAtTheEnd(): Promise<SuiteRun | Verdict> {
+		const applied = await this.tree.apply(this.patch);
+		return applied.kind === 'refused'
+			? { kind: 'inconclusive', reason: `The patch could not be applied again: ${applied.reason}` }
+			: this.run('target on the patch, at the end', this.target, this.limitMs);
 	}
 
 	/** Failed on the base, unasked for, and pass with the patch: those that pass without it as well are flaky. */

@@ -103,7 +103,7 @@ export class Judging {
 				journal: NOTHING_BOUGHT,
 				outbox: { approve: async () => false },
 				events: onEvent,
-				...(early === undefined ? {} : { begun: early.begun }),
+				...(early === undefined ? {} : { begun: early.begun, apart: true }),
 			},
 			signal,
 		).finally(() => early?.stop());

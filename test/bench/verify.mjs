@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 // What a verdict costs beside the suite itself, on a made suite of 1,000 tests: `underbid verify --patch` with the right
 // patch against one run of the suite by hand, and the verdict on a wrong one against the target alone by hand. Processor
-// time is that of the shell's children (bash's `times`), so it holds on a machine that does other things too.
+// time is that of the shell's children (bash's `times`), so it holds on a machine that does other things too; the time on
+// the clock needs two free processors, so the load is told.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -66,7 +67,10 @@ try {
 	const saidBad = JSON.parse(bad.stdout);
 	const [attempt] = saidBad.receipt.attempts;
 	process.stdout.write(
-		`suite by hand ${words(suite)}; target by hand ${words(target)}
+		`load ${loadavg()
+			.map((load) => load.toFixed(1))
+			.join(' ')}
+suite by hand ${words(suite)}; target by hand ${words(target)}
 right patch, ${saidGood.verified ? 'verified' : 'NOT VERIFIED'}: ${words(good)}; ${(good.cpu / suite.cpu).toFixed(2)} × the suite in processor time, ${(good.wall / suite.wall).toFixed(2)} × in time
 wrong patch, ${saidBad.verified ? 'VERIFIED' : 'thrown out'} in ${(attempt.verifyMs / 1000).toFixed(2)} s: ${(attempt.verifyMs / 1000 / target.wall).toFixed(2)} × the target by hand
 runs: ${saidGood.receipt.runs.map(({ what, durationMs }) => `${what} ${durationMs} ms`).join('; ')}

@@ -323,8 +323,8 @@ describe('solve', () => {
 });
 
 describe('a run of the suite that was begun before its turn', () => {
-	const judged = async (early: string, runs: string[]) => {
-		const script = { runs: [...redBase, ...runs], offers: [{ offer: free, replies: [patches('one')] }] };
+	const judged = async (early: string, runs: string[], apart = false, first = redBase) => {
+		const script = { runs: [...first, ...runs], offers: [{ offer: free, replies: [patches('one')] }] };
 		const played = world(script);
 		const { effects, scopes, user } = played;
 		const outcome = await solve(
@@ -332,11 +332,11 @@ describe('a run of the suite that was begun before its turn', () => {
 				...{ run: 'r1', bid: { spend: usd(0), timeMs: 60_000 }, base, suite, repository: '/p' },
 				target: { kind: 'named', names: ['add'] },
 			},
-			{ ...effects, begun: async () => run(early) },
+			{ ...effects, apart, begun: async () => run(early) },
 			user.signal,
 		);
 		assert.deepEqual(played.unplayed(), []);
-		return { outcome, scopes: scopes.slice(2) };
+		return { outcome, scopes: scopes.slice(2), tree: played.tree };
 	};
 
 	it('spares the target alone where it is over and good: that is seen in it, and at the end', async () => {
@@ -345,6 +345,41 @@ describe('a run of the suite that was begun before its turn', () => {
 		assert.equal(outcome.evidence.targetPasses, 2);
 		assert.deepEqual(scopes, ['add', 'add']);
 		assert.ok(outcome.evidence.runs.some(({ what }) => what === 'suite on the patch, beside the base'));
+	});
+
+	it('lets the target run with and without the patch at once where two runs cannot meet', async () => {
+		const { outcome, tree } = await judged('ok add:P sub:P', flip, true);
+		assert.ok(outcome.kind === 'solved');
+		assert.equal(outcome.evidence.targetPasses, 2);
+		assert.deepEqual(outcome.evidence.runs.map(({ what, result }) => `${what}: ${result}`).sort(), [
+			'suite on the patch, beside the base: 2 passed, 0 failed; exit 0',
+			'target on the patch, at the end: 1 passed, 0 failed; exit 0',
+			'target without the patch: 0 passed, 1 failed; exit 1',
+		]);
+		assert.equal(tree.filter((done) => done === 'one').length, 1, 'applied once, in its own tree alone');
+	});
+
+	for (const [what, runs] of [
+		['passes without the patch', ['ok add:P', 'ok add:P']],
+		['fails with it', ['red add:F', 'red add:F']],
+		['does not end with it', ['red add:F', 'hang add:P']],
+	] as const) {
+		it(`calls nothing verified, also at once, when the target ${what}`, async () => {
+			const { outcome } = await judged('ok add:P sub:P', [...runs], true);
+			assert.ok(outcome.kind === 'exhausted');
+			assert.equal(outcome.attempts[0]?.verdicts[0]?.verdict.kind, 'unresolved');
+		});
+	}
+
+	it('lets one come after the other where a test that failed before passes as well', async () => {
+		const { outcome, scopes } = await judged(
+			'ok add:P sub:P old:P',
+			['red add:F old:F', ...three('red old:F'), 'ok add:P'],
+			true,
+			['red add:F sub:P old:F', 'red add:F'],
+		);
+		assert.ok(outcome.kind === 'solved');
+		assert.deepEqual(scopes, ['add,old', 'old', 'old', 'old', 'add']);
 	});
 
 	for (const early of ['red add:F sub:P', 'ok sub:P', 'never', 'hang add:P', 'ok add:S sub:P']) {
