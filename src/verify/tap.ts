@@ -1,6 +1,7 @@
 // Reads TAP as programs print it among other lines: tape (comments name the tests), node-tap (nested), plain.
-import type { TestResult } from '../core/suite';
+import type { TestFailure, TestResult } from '../core/suite';
 import { cleanText, type Report } from './reportRecords';
+import { tapFailure } from './tapDetails';
 
 interface Point {
 	readonly path: string[];
@@ -152,16 +153,15 @@ class Reading {
 			return {
 				...testOf(name, status, file),
 				...(first
-					? {
-							failure: {
-								message: cleanText(first.path.at(-1) ?? name, root),
-								stack: cleanText(first.diagnostics.join('\n'), root),
-							},
-						}
+					? { failure: cleaned(tapFailure(first.path.at(-1) ?? name, first.diagnostics), root) }
 					: {}),
 			};
 		});
 	}
+}
+
+function cleaned({ message, stack = '', ...values }: TestFailure, root: string): TestFailure {
+	return { message: cleanText(message, root), stack: cleanText(stack, root), ...values };
 }
 
 function testOf(name: string, status: TestResult['status'], file: string | undefined): TestResult {

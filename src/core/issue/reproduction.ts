@@ -120,11 +120,18 @@ function reachingOut(patch: Patch): Refusal | undefined {
 export function isTestFile(file: string, known: ReadonlySet<string>): boolean {
 	const what = protectedAs(file);
 	const name = file.split('/').at(-1) ?? file;
-	const folder = /^(?:.*\/)?(?:__tests__|tests?|specs?|e2e|testing)\//i.test(file);
+	const [, inside = ''] = TEST_FOLDER.exec(file) ?? [];
+	const folder = TEST_FOLDER.test(file);
+	const isNamed = protectedAs(name) === 'a test';
+	// Tests that ran in the same folder say what it is for.
+	const isAmongTests = [...known].some((test) => folderOf(test) === folderOf(file));
 	if (
-		/(?:^|\/)(?:node_modules|vendor|\.venv)\/|(?:^|\/)(?:conftest\.py|__init__\.py)$|\.(?:config|conf|setup)\.\w+$|(?:^|\/)\.|\b(?:set-?up|teardown|global|helper|fixture|mock|util)s?\b/i.test(
+		/(?:^|\/)(?:node_modules|vendor|\.venv)\/|(?:^|\/)(?:conftest\.py|__init__\.py)$|\.(?:config|conf|setup)\.\w+$|(?:^|\/)\./i.test(
 			file,
-		)
+		) ||
+		// Of a folder above, `packages/utils/test`, it says nothing.
+		(!isAmongTests && BESIDE.test(inside)) ||
+		(!isNamed && BESIDE.test(name))
 	) {
 		return known.has(file);
 	}
@@ -139,6 +146,14 @@ export function isTestFile(file: string, known: ReadonlySet<string>): boolean {
 	);
 }
 
+function folderOf(file: string): string {
+	return file.slice(0, file.lastIndexOf('/') + 1);
+}
+
+/** A folder of tests, and the folders in it. */
+const TEST_FOLDER = /^(?:.*?\/)??(?:__tests__|tests?|specs?|e2e|testing)\/(.*\/)?[^/]*$/i;
+/** What stands beside tests for them to use. */
+const BESIDE = /\b(?:set-?up|teardown|global|helper|fixture|mock|util)s?\b/i;
 const SOURCE = /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kt|cs|php|swift|scala)$/;
 
 /** What one run with the candidate in place says. `files`: those the candidate touches; `touch`: how it and the issue do. */

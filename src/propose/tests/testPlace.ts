@@ -51,15 +51,37 @@ export async function testPlace(
 	}
 	const language = languageOf(best?.path, suite);
 	const path = freshPath(best?.path, language, suite, slug, new Set(listed));
-	const named =
-		best !== undefined &&
-		suite.argv.some(
-			(word) => word !== '' && best.path.endsWith(word.replace(/^\.\//, '')) && /\.\w+$/.test(word),
-		);
+	const named = namesFiles(suite, best?.path, seen, listed);
 	return {
 		...(best === undefined ? {} : { neighbour: { path: best.path, text: best.text } }),
 		...{ path, language, appends: named },
 	};
+}
+
+/** Options whose value is a file that is no test. */
+const TAKES_FILE =
+	/^(?:-r|--require|--import|--loader|--experimental-loader|-c|--config|--opts|--setup\S*|-p|--project|--package|--reporter|-R)$/;
+
+/** The command names its test files, `best` or others that load it, so that a new one would not be run. */
+function namesFiles(
+	suite: Suite,
+	best: string | undefined,
+	seen: readonly string[],
+	listed: readonly string[],
+): boolean {
+	const none = new Set<string>();
+	const under = suite.folder === '' ? '' : `${suite.folder}/`;
+	const words = suite.argv.filter((_, at) => !TAKES_FILE.test(suite.argv[at - 1] ?? ''));
+	const paths = words.map((word) => `${under}${word.replace(/^\.\//, '')}`);
+	const tests = paths.filter(
+		(path) => listed.includes(path) && /\.\w+$/.test(path) && (seen.includes(path) || isTestFile(path, none)),
+	);
+	const isOpen = words.some(
+		(word, at) =>
+			/[*?[{]/.test(word) ||
+			listed.some((file) => file.startsWith(`${(paths[at] ?? '').replace(/\/$/, '')}/`)),
+	);
+	return best !== undefined && (tests.includes(best) || (tests.length > 0 && !isOpen));
 }
 
 function languageOf(path: string | undefined, suite: Suite): TestPlace['language'] {
@@ -94,19 +116,31 @@ function freshPath(
 	for (let number = 1; ; number += 1) {
 		const own = number === 1 ? slug : `${slug}-${number}`;
 		const snake = own.replaceAll('-', '_');
-		const [, suffix = ''] = /((?:[._-](?:tests?|specs?|e2e))\.[a-z]+)$/i.exec(name) ?? [];
-		const file = /^test_/.test(name)
-			? `test_${snake}${extension}`
-			: /_test\.\w+$/.test(name)
-				? `${snake}_test${extension}`
-				: /^test-/.test(name)
-					? `test-${own}${extension}`
-					: `${own}${suffix === '' ? extension : suffix}`;
+		const [, suffix = ''] =
+			/((?:\.(?:unit|int|integration|func|functional|node|browser|server|client|dom|ssr))?[._-](?:tests?|specs?|e2e)\.[a-z]+)$/i.exec(
+				name,
+			) ?? [];
+		// `test.js` or `tests.py` is known by its whole name.
+		const [, word] = /^(tests?|specs?)\.[a-z]+$/i.exec(name) ?? [];
+		const inTestFolder = /(?:^|\/)(?:__tests__|tests?|specs?)\//i.test(folder);
+		const file =
+			/^test_/.test(name) || (word !== undefined && language === 'python')
+				? `test_${snake}${extension}`
+				: /_test\.\w+$/.test(name)
+					? `${snake}_test${extension}`
+					: /^test-/.test(name)
+						? `test-${own}${extension}`
+						: word !== undefined && !inTestFolder
+							? `${own}.${word.toLowerCase()}${extension}`
+							: `${own}${suffix === '' ? extension : suffix}`;
 		if (!taken.has(`${folder}${file}`)) {
 			return `${folder}${file}`;
 		}
 	}
 }
+
+const BESIDE_TESTS =
+	/^(?:set-?up|teardown|global|helper|fixture|mock|util|config|conf|hook|runner|reporter|environment)s?$/;
 
 /** `issue-12`, or a few words of the title. */
 export function slugOf(name: string, title: string): string {
@@ -117,7 +151,8 @@ export function slugOf(name: string, title: string): string {
 	if (number !== undefined) {
 		return `issue-${number}`;
 	}
-	const words = title.toLowerCase().match(/[a-z0-9]{2,}/g) ?? [];
+	// A file called a helper or a set-up is taken for one.
+	const words = (title.toLowerCase().match(/[a-z0-9]{2,}/g) ?? []).filter((word) => !BESIDE_TESTS.test(word));
 	return ['issue', ...words.slice(0, 4)].join('-').slice(0, 48);
 }
 

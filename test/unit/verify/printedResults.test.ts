@@ -61,6 +61,51 @@ ok 3 - later # SKIP not yet
 		assert.deepEqual(lines(report), ['passed alpha', 'passed alpha > inner', 'failed beta', 'skipped later']);
 	});
 
+	const failures: readonly (readonly [string, string, string, string?, string?])[] = [
+		[
+			'of tape, both values',
+			'not ok 1 should be strictly equal\n  ---\n    operator: equal\n    expected: 2\n    actual:   1\n    at: Test.<anonymous> (test/x.js:3:4)\n  ...',
+			'should be strictly equal',
+			...['2', '1'],
+		],
+		[
+			'of tape, values of many lines',
+			"not ok 1 same\n  ---\n    operator: deepEqual\n    expected: |-\n      { a: 'b' }\n    actual: |-\n      { a: 'c' }\n  ...",
+			'same',
+			...["{ a: 'b' }", "{ a: 'c' }"],
+		],
+		[
+			'of ava, what the test threw',
+			"not ok 1 - x\n  ---\n    name: AssertionError\n    details:\n      'Error thrown in test:': |-\n        ReferenceError {\n          message: 'prepare is not defined',\n        }\n    message: Error thrown in test\n  ...",
+			'ReferenceError: prepare is not defined',
+		],
+		[
+			'of ava, a difference',
+			"not ok 1 - x\n  ---\n    name: AssertionError\n    assertion: t.is()\n    details:\n      'Difference (- actual, + expected):': |-\n        - 'z=1'\n        + 'z=2'\n    message: ''\n  ...",
+			'x',
+			...["'z=2'", "'z=1'"],
+		],
+		[
+			'of node:test',
+			"not ok 1 - x\n  ---\n  failureType: 'testCodeFailure'\n  error: 'Cannot find it'\n  code: 'ERR_X'\n  name: 'TypeError'\n  ...",
+			'TypeError: Cannot find it',
+		],
+		[
+			'of node-tap',
+			'not ok 1 - should be equal\n  ---\n  found: 1\n  wanted: 2\n  compare: ===\n  ...',
+			'should be equal',
+			...['2', '1'],
+		],
+		['without details', 'not ok 1 - x', 'x'],
+	];
+	for (const [name, text, message, expected, actual] of failures) {
+		it(`tells of a failure ${name}`, () => {
+			const [test] = readTap(`TAP version 13\n${text}\n1..1\n`, { ...end, how: 'stopped' }).tests;
+			const { failure } = test ?? {};
+			assert.deepEqual([failure?.message, failure?.expected, failure?.actual], [message, expected, actual]);
+		});
+	}
+
 	it('that stops: the test it stopped in has failed; without a failure it is no result', () => {
 		const text = 'TAP version 13\n# one\nok 1 a\n# two\n';
 		const stopped = readTap(text, {

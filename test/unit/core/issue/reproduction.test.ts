@@ -202,6 +202,10 @@ describe('what a test patch may do', () => {
 		'src/a.spec.tsx',
 		'pkg/a_test.go',
 		'test/a.test.js',
+		'packages/utils/test/issue-1.js',
+		'src/utils/issue-1.test.ts',
+		'src/helpers/__tests__/issue-1.ts',
+		'tests/test_utils.py',
 	]) {
 		it(`${file} is a test`, () => assert.equal(isTestFile(file, new Set(['test/a.test.js'])), true));
 	}
@@ -225,6 +229,11 @@ describe('what a test patch may do', () => {
 	]) {
 		it(`${file} is none`, () => assert.equal(isTestFile(file, new Set()), false));
 	}
+	it('a folder where tests ran is one of tests', () => {
+		assert.equal(isTestFile('test/utils/issue-1.js', new Set()), false);
+		assert.equal(isTestFile('test/utils/issue-1.js', new Set(['test/utils/strings.js'])), true);
+		assert.equal(isTestFile('test/fixtures/issue-1.js', new Set(['test/utils/strings.js'])), false);
+	});
 	it('only adds, and within a size', () => {
 		assert.equal(kind(FILE, "test('a', () => {});"), undefined);
 		assert.equal(kind('test/a.test.js', "test('b', () => {});", "test('a', () => {});"), 'otherFiles');
