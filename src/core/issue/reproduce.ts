@@ -15,7 +15,7 @@ import { isWhole, type Suite, type SuiteRun, type SuiteScope, type TestResult } 
 import type { RunRecord } from '../verdict';
 import type { Issue } from './issue';
 import { type IssueFacts, issueFacts } from './issueFacts';
-import type { ReasonJudge } from './reasonJudge';
+import type { Opinion, ReasonJudge } from './reasonJudge';
 import {
 	failsAlike,
 	isAboutIssue,
@@ -113,6 +113,8 @@ type Ending =
 	| { readonly kind: 'stopped' };
 
 interface Candidate {
+	/** What the judge said of it, asked once. */
+	opinion?: Opinion['kind'];
 	readonly offer: string;
 	readonly proposed: ProposedPatch;
 	readonly texts: readonly FileEdit[];
@@ -221,6 +223,8 @@ class Stage {
 		const offers = authors.map(({ offer }) => offer);
 		const most = nanoUsd(Math.floor(this.place.ledger.left * SHARE));
 		let reason = 'nobody could write a test';
+		// One that says little of the issue waits for one more author, no longer.
+		let waited = false;
 		while (this.judged.length < MOST_CANDIDATES) {
 			if (this.place.signal.aborted) {
 				return { kind: 'stopped' };
@@ -228,6 +232,10 @@ class Stage {
 			const spent = this.place.ledger.spent - this.spentBefore;
 			const choice = cheapestFirst(offers, this.planned, nanoUsd(Math.max(0, most - spent)));
 			if (choice.kind === 'stop') {
+				const left = await this.settleOn(tree, 'last');
+				if (left !== undefined) {
+					return left;
+				}
 				// Why the last one that was asked brought nothing tells more than that nobody is left.
 				reason = this.attempts.findLast(({ reason: why }) => why !== undefined)?.reason ?? choice.reason;
 				break;
@@ -240,12 +248,14 @@ class Stage {
 			if (stopped !== undefined) {
 				return stopped;
 			}
-			const consented = await this.settleOn(tree);
+			waited = this.showing.length > 0 && !waited;
+			const consented = await this.settleOn(tree, waited ? 'sure' : 'last');
 			if (consented !== undefined) {
 				return consented;
 			}
 		}
-		return { kind: 'none', by: 'reproduction', reason: this.nothing(reason) };
+		const left = await this.settleOn(tree, 'last');
+		return left ?? { kind: 'none', by: 'reproduction', reason: this.nothing(reason) };
 	}
 
 	/** An ending where the whole run is over. */
@@ -371,7 +381,10 @@ class Stage {
 					refusal: refusal('flaky', 'It is not stable: it fails in other words each time.'),
 				};
 			}
-			shown ??= seen.shown;
+			shown ??= {
+				...seen.shown,
+				telling: seen.shown.telling + (touch === 'values' ? TELLS_VALUE : 0),
+			};
 		}
 		await tree.reset();
 		const applied = await tree.apply(patch);
@@ -399,8 +412,11 @@ class Stage {
 		return seenIn(run, patch.files, this.tests, this.facts, touch);
 	}
 
-	/** Takes the most telling test that the user agrees to. */
-	private async settleOn(tree: Tree): Promise<Ending | undefined> {
+	/**
+	 * Takes the most telling test that the user agrees to. `sure`: only one that says something of the issue, or of which
+	 * the judge says that it does; the others stay.
+	 */
+	private async settleOn(tree: Tree, which: 'sure' | 'last'): Promise<Ending | undefined> {
 		this.showing.sort(
 			(a, b) =>
 				b.shown.telling - a.shown.telling || a.proposed.patch.linesAdded - b.proposed.patch.linesAdded,
@@ -413,6 +429,10 @@ class Stage {
 			if (refused !== undefined) {
 				this.refuse(best, refused);
 				continue;
+			}
+			if (which === 'sure' && best.shown.telling < LEAST_TELLING && best.opinion !== 'same') {
+				this.showing.unshift(best);
+				return undefined;
 			}
 			const agreed = await this.consented(tree, best);
 			if (this.place.signal.aborted) {
@@ -443,11 +463,12 @@ class Stage {
 	}
 
 	/** What a model says against it, where one is asked; its silence is no objection. */
-	private async otherReason({ offer: author, texts, shown }: Candidate): Promise<Refusal | undefined> {
+	private async otherReason(candidate: Candidate): Promise<Refusal | undefined> {
+		const { offer: author, texts, shown } = candidate;
 		const { judge, issue } = this.request;
 		const { run, ledger, effects, signal, bid } = this.place;
 		// What the issue itself shows needs nobody's word.
-		if (judge === undefined || author === ISSUE_OFFER) {
+		if (judge === undefined || author === ISSUE_OFFER || candidate.opinion !== undefined) {
 			return undefined;
 		}
 		const { offer } = judge;
@@ -478,6 +499,7 @@ class Stage {
 			signal,
 		);
 		await purse.close();
+		candidate.opinion = opinion.kind;
 		const why = 'reason' in opinion ? { reason: opinion.reason } : {};
 		this.attempts.push({ number, offer: offer.id, cost: purse.spent, ended: opinion.kind, ...why });
 		switch (opinion.kind) {
@@ -553,6 +575,11 @@ class Stage {
 		return `No test shows this issue, so no fix was bought. ${what}; that cost ${formatUsd(spent)}. ${reason}`.trim();
 	}
 }
+
+/** A value of the issue in it, or any of the ways in which its failure repeats the issue. */
+const LEAST_TELLING = 0.4;
+/** For a value of the issue in the test's text. */
+const TELLS_VALUE = 0.5;
 
 /** What fails in the issue's own words is about it, whatever it calls. */
 const SURE = 2;

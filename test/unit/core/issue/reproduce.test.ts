@@ -291,6 +291,46 @@ describe('the stage from an issue to a test', () => {
 		assert.equal(reproduced.record.candidates[0]?.refusal?.kind, 'withheld');
 	});
 
+	describe('a test that says little of the issue', () => {
+		const weak = { id: 'a/test', cents: 1, tests: [written('one', 'red 7 8')] };
+		const later = (says: string) => [
+			{ id: 'b/test', cents: 2, tests: [written('two', says)] },
+			{ id: 'c/test', cents: 3, tests: [written('three', 'red -1 5')] },
+		];
+
+		it('waits for one more author, and the more telling one is kept', async () => {
+			const { reproduced } = await told({ authors: [weak, ...later('red -1 5')] });
+			assert.equal(reproduced.record.test?.summary, 'two');
+			assert.equal(reproduced.record.attempts.length, 2);
+		});
+
+		it('is used where that one brings nothing', async () => {
+			const { reproduced } = await told({ authors: [weak, ...later('green')] });
+			assert.equal(reproduced.record.test?.summary, 'one');
+			assert.equal(reproduced.record.attempts.length, 2);
+		});
+
+		it('is used at once where the judge says that it shows the issue', async () => {
+			const { reproduced } = await told({
+				authors: [weak, ...later('red -1 5')],
+				opinions: { 'test/one.test.js': { kind: 'same' } },
+			});
+			assert.equal(reproduced.record.test?.summary, 'one');
+		});
+
+		it('is used where nobody else is there, and the judge is asked once', async () => {
+			const { reproduced } = await told({
+				authors: [weak],
+				opinions: { 'test/one.test.js': { kind: 'none', reason: 'it was unsure' } },
+			});
+			assert.equal(reproduced.record.test?.summary, 'one');
+			assert.deepEqual(
+				reproduced.record.attempts.map(({ offer }) => offer),
+				['a/test', 'm/judge'],
+			);
+		});
+	});
+
 	it('a test that fails for something else is refused', async () => {
 		const one = written('one', 'red 7 8');
 		const lines = ["const { total } = require('../total');", "test('red 7 8', () => total([]));"];
