@@ -61,7 +61,7 @@ ok 3 - later # SKIP not yet
 		assert.deepEqual(lines(report), ['passed alpha', 'passed alpha > inner', 'failed beta', 'skipped later']);
 	});
 
-	const failures: readonly (readonly [string, string, string, string?, string?])[] = [
+	const failures: readonly (readonly [string, string, string, ...values: readonly string[]])[] = [
 		[
 			'of tape, both values',
 			'not ok 1 should be strictly equal\n  ---\n    operator: equal\n    expected: 2\n    actual:   1\n    at: Test.<anonymous> (test/x.js:3:4)\n  ...',
