@@ -5,7 +5,7 @@
 import { successCost } from '../core/cascade/allowance';
 import type { Atoms, Tuning } from '../core/cascade/atoms';
 import { Belief } from '../core/cascade/belief';
-import { Outlook } from '../core/cascade/choose';
+import { type Candidate, Outlook } from '../core/cascade/choose';
 import { learnTask, type Mixing, priorOf } from '../core/cascade/mixing';
 import { normal, type Random, randomOf } from './random';
 import { type Cell, type Market, must } from './rows';
@@ -56,25 +56,63 @@ export function replayTasks(
 	const all = [...rules.values.keys()];
 	for (const watched of rules.learn ? all.map((value) => [value]) : [all]) {
 		const learnt = new Map<string, Mixing>();
+		// What comes first is the same for all tasks of a repository, until something is learnt there.
+		const starts = new Map<string, Start>();
 		order.forEach((task, position) => {
 			const { repository } = must(market.tasks[task]);
 			const known = learnt.get(repository) ?? mixing(repository);
-			const prior = priorOf(atoms, known, rules.tuning);
+			const start = starts.get(repository) ?? startOf(atoms, known, rules, watched);
+			starts.set(repository, start);
 			for (let draw = 0; draw < rules.draws; draw += 1) {
 				const world = new World(must(market.cells[task]), rules, seed * 7919 + task * 64 + draw);
-				const start = { belief: new Belief(atoms, prior, rules.tuning), unsolved: 1, spent: 0, step: 0 };
-				const end = world.walk(
-					{ ...start, room: rules.bid, end: undefined },
-					watched,
-					must(results[position]),
-				);
+				const end = world.run(start, watched, must(results[position]));
 				if (rules.learn && draw === 0) {
-					learnt.set(repository, learnTask(atoms, known, prior, end, rules.tuning));
+					learnt.set(repository, learnTask(atoms, known, start.prior, end, rules.tuning));
+					starts.delete(repository);
 				}
 			}
 		});
 	}
 	return results;
+}
+
+/** Before the first attempt; shared, so that its belief is never moved. */
+interface Start {
+	readonly prior: Float64Array;
+	readonly belief: Belief;
+	readonly branches: Branches;
+}
+
+/** Values, by index, by the column that each of them chooses; by undefined where they stop. */
+type Branches = ReadonlyMap<number | undefined, readonly number[]>;
+
+function startOf(atoms: Atoms, known: Mixing, rules: ReplayRules, watched: readonly number[]): Start {
+	const prior = priorOf(atoms, known, rules.tuning);
+	const belief = new Belief(atoms, prior, rules.tuning);
+	return { prior, belief, branches: branchesOf(belief, rules.bid, rules, watched) };
+}
+
+function branchesOf(
+	belief: Belief,
+	room: number | undefined,
+	rules: ReplayRules,
+	watched: readonly number[],
+): Branches {
+	const outlook = new Outlook(belief, candidatesOf(belief, rules), room);
+	const branches = new Map<number | undefined, number[]>();
+	for (const index of watched) {
+		const column = outlook.choose(must(rules.values[index]))?.appraisal.candidate.column;
+		branches.set(column, [...(branches.get(column) ?? []), index]);
+	}
+	return branches;
+}
+
+function candidatesOf(belief: Belief, rules: ReplayRules): Candidate[] {
+	return belief.atoms.columns.map((_, column) => ({
+		column,
+		overhead: rules.overhead ?? 0,
+		attemptsLeft: rules.mostAttempts - belief.failuresOf(column),
+	}));
 }
 
 /** How far one task has come when everything so far has failed. */
@@ -86,6 +124,14 @@ interface Standing {
 	readonly room: number | undefined;
 	/** The posterior at the attempt that, in this draw, was verified. */
 	readonly end: Float64Array | undefined;
+}
+
+function isOver({ step, unsolved, room }: Standing): boolean {
+	return step >= MOST_STEPS || unsolved < 1e-9 || (room ?? 1) < 1e-6;
+}
+
+function stopped(watched: readonly number[]): Branches {
+	return new Map([[undefined, watched]]);
 }
 
 /** One task under one draw of luck and noise. */
@@ -104,16 +150,24 @@ class World {
 		this.drawn = cells.map(() => []);
 	}
 
-	/** Follows the values while they choose alike, and each branch where they part. Returns the last one's posterior. */
-	walk(from: Standing, watched: readonly number[], into: TaskResult): Float64Array {
+	/** Returns the posterior at the end of the last of the values. */
+	run({ belief, branches }: Start, watched: readonly number[], into: TaskResult): Float64Array {
+		const room = this.rules.bid;
+		const from = { belief, unsolved: 1, spent: 0, step: 0, room, end: undefined };
+		return this.follow(from, isOver(from) ? stopped(watched) : branches, into, true);
+	}
+
+	/** Follows the values while they choose alike, and each branch where they part. */
+	private walk(from: Standing, watched: readonly number[], into: TaskResult): Float64Array {
+		const branches = isOver(from)
+			? stopped(watched)
+			: branchesOf(from.belief, from.room, this.rules, watched);
+		return this.follow(from, branches, into, branches.size > 1);
+	}
+
+	/** `kept`: the belief at hand is needed again. */
+	private follow(from: Standing, branches: Branches, into: TaskResult, kept: boolean): Float64Array {
 		const { rules } = this;
-		const branches = new Map<number | undefined, number[]>();
-		const over = from.step >= MOST_STEPS || from.unsolved < 1e-9 || (from.room ?? 1) < 1e-6;
-		const outlook = over ? undefined : new Outlook(from.belief, this.candidates(from.belief), from.room);
-		for (const index of watched) {
-			const column = outlook?.choose(must(rules.values[index]))?.appraisal.candidate.column;
-			branches.set(column, [...(branches.get(column) ?? []), index]);
-		}
 		let last = from.end ?? from.belief.posterior();
 		for (const [column, indexes] of branches) {
 			if (column === undefined) {
@@ -122,7 +176,7 @@ class World {
 					into.spend[index] = must(into.spend[index]) + from.spent / rules.draws;
 				}
 			} else {
-				const belief = branches.size > 1 ? from.belief.clone() : from.belief;
+				const belief = kept ? from.belief.clone() : from.belief;
 				last = this.walk(this.attempt({ ...from, belief }, column), indexes, into);
 			}
 		}
@@ -159,14 +213,6 @@ class World {
 			room: room === undefined ? undefined : room - charge,
 			end,
 		};
-	}
-
-	private candidates(belief: Belief) {
-		return this.cells.map((_, column) => ({
-			column,
-			overhead: this.rules.overhead ?? 0,
-			attemptsLeft: this.rules.mostAttempts - belief.failuresOf(column),
-		}));
 	}
 
 	private noiseOf(column: number, attempt: number): number {

@@ -54,8 +54,8 @@ export class Belief {
 		if (this.stale) {
 			const { weights, byVerdict, byCost, tuning } = this;
 			let top = Number.NEGATIVE_INFINITY;
-			for (const one of byCost) {
-				top = one > top ? one : top;
+			for (let atom = 0; atom < byCost.length; atom += 1) {
+				top = Math.max(top, at(byCost, atom));
 			}
 			let sum = 0;
 			for (let atom = 0; atom < weights.length; atom += 1) {

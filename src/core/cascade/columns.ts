@@ -196,7 +196,7 @@ function shapeFor(calibration: Calibration, { like, rate }: Match): Shape {
 /** Pass rates over atoms as easy as they are for models in general, with this mean. */
 function shapeOf(calibration: Calibration, rate: number): number[] {
 	let [low, high] = [-8, 8];
-	for (let step = 0; step < 40; step += 1) {
+	for (let step = 0; step < 26; step += 1) {
 		const middle = (low + high) / 2;
 		const mean = weighted(
 			calibration,

@@ -36,7 +36,7 @@ export interface Decision {
 	/** Every offer still open, best index first. */
 	readonly weighed: readonly Weighed[];
 	readonly rule: 'index' | 'straight' | 'order' | 'stop';
-	/** What going on from here is expected to bring. */
+	/** What going on from here is expected to bring; found out when it is first read. */
 	readonly prospect: Prospect;
 	/** Chance that a typical model's attempt passes on this task, as believed now; and before any attempt. */
 	readonly ease: number;
@@ -91,14 +91,14 @@ export function decide(
 		weighed: outlook.appraisals
 			.map((one) => weighedOf(one, offers, standings, value))
 			.sort((a, b) => b.index - a.index || (a.offer < b.offer ? -1 : 1)),
-		prospect: outlook.prospect(value),
 		ease: easeOf(belief.posterior(), knowledge),
 		easeBefore,
 	};
 	const offer = chosen === undefined ? undefined : offers[chosen.appraisal.candidate.column];
 	if (chosen === undefined || offer === undefined) {
-		const choice = stopOf(offers, attempts, open.length, affordable.length, common.prospect, value);
-		return { choice, ...common, rule: 'stop', because: choice.reason };
+		const prospect = outlook.prospect(value);
+		const choice = stopOf(offers, attempts, open.length, affordable.length, prospect, value);
+		return { choice, ...common, prospect, rule: 'stop', because: choice.reason };
 	}
 	const { column } = chosen.appraisal.candidate;
 	const needs = leastUsd(offer, attempts);
@@ -108,9 +108,15 @@ export function decide(
 		needs * (refused ? UNAFFORDABLE_FACTOR : 1),
 	);
 	const allowance = nanoUsd(Math.min(left, Math.ceil(wanted * NANO_PER_USD)));
+	let prospect: Prospect | undefined;
 	return {
 		choice: { kind: 'offer', offer, allowance },
 		...common,
+		// The attempt need not wait for it: it is most of the work, and only explains.
+		get prospect() {
+			prospect ??= outlook.prospect(value);
+			return prospect;
+		},
 		rule: chosen.rule,
 		because: whyOf(chosen.appraisal, offer, chosen.rule),
 	};

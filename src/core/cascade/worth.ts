@@ -1,4 +1,5 @@
 // What the next attempt of an offer is worth, given the belief and the money that is left for it.
+import type { Column } from './atoms';
 import { type Belief, dot } from './belief';
 
 export interface Worth {
@@ -23,13 +24,7 @@ export function worthOf(belief: Belief, offer: number, room?: number): Worth {
 	const weights = belief.posterior();
 	const chances = belief.chances(offer);
 	const { cost, logCost } = column;
-	let dearest = 0;
-	if (room !== undefined) {
-		for (const one of cost) {
-			dearest = one > dearest ? one : dearest;
-		}
-	}
-	if (room === undefined || room > AMPLE * dearest) {
+	if (room === undefined || room > AMPLE * dearestOf(column)) {
 		return { chance: dot(weights, chances), spend: dot(weights, cost) };
 	}
 	// An attempt's cost is lognormal around its task's mean; cut at the room, it is paid and has failed.
@@ -54,6 +49,21 @@ export function worthOf(belief: Belief, offer: number, room?: number): Worth {
 		spend += weight * ((cost[atom] ?? 0) * normalCdf(z - sd / 2) + room * (1 - fits));
 	}
 	return { chance, spend };
+}
+
+const DEAREST = new WeakMap<Column, number>();
+
+/** The largest mean cost of its atoms, US dollars. */
+function dearestOf(column: Column): number {
+	let dearest = DEAREST.get(column);
+	if (dearest === undefined) {
+		dearest = 0;
+		for (let atom = 0; atom < column.cost.length; atom += 1) {
+			dearest = Math.max(dearest, column.cost[atom] ?? 0);
+		}
+		DEAREST.set(column, dearest);
+	}
+	return dearest;
 }
 
 const CDF_STEPS = 400;
