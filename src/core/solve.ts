@@ -112,6 +112,9 @@ class Run {
 	async outcome(): Promise<Outcome> {
 		const { run, bid } = this.request;
 		this.effects.events({ kind: 'started', run, bid });
+		if (this.request.before !== undefined) {
+			this.effects.events({ kind: 'money', spent: this.ledger.spent, reserved: this.ledger.reserved });
+		}
 		const ending = await this.end();
 		this.deadline.stop();
 		const outcome: Outcome = {

@@ -77,6 +77,8 @@ export interface FixRequest {
 export interface ResumeRequest {
 	/** Absolute path; the repository's root may lie above it. */
 	readonly folder: string;
+	/** Texts that the user sees and that are on no disk; none where absent. */
+	readonly unsaved?: FixRequest['unsaved'] | undefined;
 	/** Absent: the newest of the repository. */
 	readonly run: string | undefined;
 	/** The whole bid, with what was spent before; absent: as it was. */
@@ -91,7 +93,7 @@ export interface ResumeRequest {
 export interface VerifyRequest
 	extends Pick<
 		FixRequest,
-		'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'remoteSuite' | 'target' | 'sandbox'
+		'folder' | 'unsaved' | 'testCommand' | 'testReport' | 'remoteSuite' | 'target' | 'sandbox' | 'mayChange'
 	> {
 	/** The files before the change, whole texts by absolute path; `undefined`: the file was not there. */
 	readonly bases: ReadonlyMap<string, string | undefined>;

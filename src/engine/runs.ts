@@ -86,7 +86,7 @@ export class Runs {
 		const repository = await this.parts.places.opened(request.folder);
 		const found = await this.unfinished.find(request.run, repository.root);
 		if (typeof found === 'string') {
-			throw new UserError(`${found} Begin one with underbid fix.`);
+			throw new UserError(`${found} Begin a new one.`);
 		}
 		const { order, memos, learnt } = found;
 		const { run, bid, timeMs, sandbox, ...rest } = order;
@@ -99,7 +99,7 @@ export class Runs {
 		}
 		const asked: FixRequest = {
 			...rest,
-			unsaved: [],
+			unsaved: request.unsaved ?? [],
 			bid: { spend, timeMs: request.timeMs ?? timeMs },
 			...(sandbox === undefined ? {} : { sandbox }),
 			...(request.apply === undefined ? {} : { apply: request.apply }),
@@ -108,12 +108,12 @@ export class Runs {
 		return this.parts.places.within(asked, run, onEvent, signal, async (place) => {
 			if (place.repository.root !== order.repository || place.snapshot.tree !== order.tree) {
 				throw new UserError(
-					`The files are not as they were when the run ${run} was cut off, so what it knows is of another text. Begin a new one with underbid fix.`,
+					`The files are not as they were when the run ${run} was cut off, so what it knows is of another text. Begin a new one.`,
 				);
 			}
 			if (place.suite.argv.join(' ') !== order.command) {
 				throw new UserError(
-					`The tests are run by ${place.suite.argv.join(' ')} now, and were by ${order.command} in the run ${run}. Begin a new one with underbid fix.`,
+					`The tests are run by ${place.suite.argv.join(' ')} now, and were by ${order.command} in the run ${run}. Begin a new one.`,
 				);
 			}
 			const memory = await this.unfinished.take(run, memos);

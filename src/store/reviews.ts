@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import type { NanoUsd } from '../core/money';
+import { MAY_CHANGE } from '../core/protectedFiles';
 
 const amount = z
 	.int()
@@ -32,6 +33,7 @@ const review = z.object({
 		z.object({ kind: z.literal('named'), names: z.array(z.string()) }),
 	]),
 	checked: z.literal(true).exactOptional(),
+	mayChange: z.enum(MAY_CHANGE).exactOptional(),
 	receipt: z.string(),
 	stage: z.enum(['waiting', 'inline', 'accepted']),
 	files: z.array(

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import path from 'node:path';
 import * as z from 'zod';
 import type { NanoUsd } from '../core/money';
+import { MAY_CHANGE } from '../core/protectedFiles';
 
 const MOST_RUNS = 50;
 /** Beyond its time limit a run has this long to clean up; after that its process number belongs to somebody else. */
@@ -53,6 +54,7 @@ const run = z.object({
 	timeMs: z.number().positive(),
 	testCommand: z.string().exactOptional(),
 	proposers: z.array(z.string()).exactOptional(),
+	mayChange: z.enum(MAY_CHANGE).exactOptional(),
 	issue: z.object({ name: z.string(), title: z.string(), link: z.string().exactOptional() }).exactOptional(),
 	test: z
 		.object({

@@ -12,6 +12,7 @@ import type { NanoUsd } from '../core/money';
 import type { Outcome } from '../core/outcome';
 import type { Price } from '../core/price';
 import type { Bid } from '../core/problem';
+import type { MayChange } from '../core/protectedFiles';
 import type { SandboxChoice } from '../core/sandbox';
 import type { SpendKey, SpendReport, SpendSpan } from '../core/spend';
 import type { Period, SpendingFigures, SpendingRow } from '../core/spendingPage';
@@ -49,6 +50,8 @@ export interface FixRequest extends Place {
 	readonly proposers?: readonly string[];
 	/** How the bid is used; balanced when absent. */
 	readonly temper?: Temper;
+	/** What of the two may be wrong; the code alone where absent. */
+	readonly mayChange?: MayChange;
 	/** What is to be fixed instead of `target`: a test that shows it is found or written first, under the same bid. */
 	readonly issue?: Issue;
 	/** Asked of a test that was written for the issue; absent: it passes unasked. */
@@ -88,6 +91,8 @@ export interface VerifyRequest extends Place {
 	/** The files before the change, whole texts by absolute path; `undefined`: the file was not there. */
 	readonly bases: ReadonlyMap<string, string | undefined>;
 	readonly timeMs: number;
+	/** What the change may have changed; the code alone where absent. */
+	readonly mayChange?: MayChange;
 }
 
 /** One file of the verified patch, whole texts. */
@@ -124,6 +129,15 @@ export interface Engine {
 		signal: AbortSignal,
 	): Promise<FailingTests>;
 	fix(request: FixRequest, onEvent: (event: SolveEvent) => void, signal: AbortSignal): Promise<FixResult>;
+	/**
+	 * Takes a run up that was cut off, under its own bid: what was paid for is not bought again, what was judged not judged
+	 * again. Rejects with a UserError when nothing is kept of it, it goes on elsewhere, or the files are not as they were.
+	 */
+	resume(
+		request: Pick<Place, 'folder' | 'unsaved'> & { readonly run: string },
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixResult>;
 	/** Reads an issue. Rejects with a UserError when the folder is in no repository. */
 	findIssue(question: IssueQuestion, signal: AbortSignal): Promise<FoundIssue>;
 	/** Judges the text as it is like anybody's patch: red without the change, green with it, nothing broken. Free. */

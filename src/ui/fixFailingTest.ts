@@ -23,7 +23,7 @@ import { receiptAs } from './review/checkedReceipt';
 import { FixReview } from './review/fixReview';
 import { fixWords } from './review/reviewWords';
 import type { Alternative, ReviewStore, StoredReview } from './review/storedReview';
-import type { RunOrder } from './runs/keptRun';
+import type { KeptRun, RunOrder } from './runs/keptRun';
 import { masked } from './runs/logLines';
 import type { RunStore } from './runs/runKeeper';
 import { isForUser, RunsFace } from './runs/runsFace';
@@ -72,6 +72,7 @@ export class FixFailingTest implements vscode.Disposable {
 			waiting: () => this.review.waiting,
 			endedElsewhere: () => void this.lookAgain(),
 			again: (order, suggested) => this.again(order, suggested),
+			resume: (run) => this.resume(run),
 		});
 		this.review = new FixReview({
 			store,
@@ -216,6 +217,7 @@ export class FixFailingTest implements vscode.Disposable {
 					title: bidTitle(start.name === undefined ? undefined : quoted(testName(start.name))),
 					folder: workspace,
 					given: start.testCommand,
+					mayChange: 'code',
 				},
 				this.engine,
 				{ shown: () => search.begin(), commandChanged: () => search.restart() },
@@ -272,20 +274,25 @@ export class FixFailingTest implements vscode.Disposable {
 		const { folder, bid } = order;
 		const engine = await this.engine();
 		const kept = issue === undefined ? undefined : keptIssue(issue);
-		this.runs.begin({
-			...rest,
-			bid: bid.spend,
-			timeMs: bid.timeMs,
-			...(kept === undefined ? {} : { issue: kept }),
-		});
-		const title = kept === undefined ? titleOf(order.target) : vscode.l10n.t('Fixing {0}', issueWords(kept));
-		const result = await this.runs.during(
-			title,
-			bid.spend,
+		return this.carried(
+			{ ...rest, bid: bid.spend, timeMs: bid.timeMs, ...(kept === undefined ? {} : { issue: kept }) },
+			kept === undefined ? titleOf(order.target) : vscode.l10n.t('Fixing {0}', issueWords(kept)),
 			(see, stop) =>
 				engine.fix({ ...placeOf(folder), ...order, ...this.consent(issue, see, stop) }, see, stop),
 			signal,
 		);
+	}
+
+	/** Shows a run from its start to its end, and its fix. */
+	private async carried(
+		order: RunOrder,
+		title: string,
+		work: (see: (event: SolveEvent) => void, signal: AbortSignal) => Promise<FixResult>,
+		signal?: AbortSignal,
+	): Promise<FixResult | undefined> {
+		const { folder, bid, issue } = order;
+		this.runs.begin(order);
+		const result = await this.runs.during(title, bid, work, signal);
 		await this.question.close();
 		if (result === undefined) {
 			return undefined;
@@ -295,7 +302,7 @@ export class FixFailingTest implements vscode.Disposable {
 		if (outcome.kind === 'solved') {
 			const names = outcome.problem.failToPass.map(({ id }) => id);
 			const target: Target = issue === undefined ? order.target : { kind: 'named', names };
-			await this.review.offer(result, { folder, title, target, bid: bid.spend });
+			await this.review.offer(result, { folder, title, target, bid });
 		}
 		return result;
 	}
@@ -356,7 +363,7 @@ export class FixFailingTest implements vscode.Disposable {
 	/** The same once more, on the text as it is now. */
 	private async again(order: RunOrder, suggested: NanoUsd): Promise<void> {
 		await this.alone(async () => {
-			const { folder, target, proposers, testCommand: given } = order;
+			const { folder, target, proposers, testCommand: given, mayChange = 'code' } = order;
 			if (!mayRunHere() || !(await this.mayReplaceReview())) {
 				return;
 			}
@@ -369,6 +376,7 @@ export class FixFailingTest implements vscode.Disposable {
 				folder: workspaceFolder(folder, vscode.workspace.workspaceFolders ?? []),
 				given,
 				suggested,
+				...(issue === undefined ? { mayChange } : {}),
 			};
 			const nothing = () => undefined;
 			const settled =
@@ -383,6 +391,24 @@ export class FixFailingTest implements vscode.Disposable {
 			try {
 				const about = issue === undefined ? {} : { issue };
 				await this.fix({ folder, bid: { spend, timeMs }, target, ...about, ...only, ...place });
+			} finally {
+				await this.runs.idle();
+			}
+		});
+	}
+
+	/** Where it was cut off, under its own bid: nothing is asked. */
+	private async resume(run: KeptRun): Promise<void> {
+		await this.alone(async () => {
+			if (!mayRunHere() || !(await this.mayReplaceReview())) {
+				return;
+			}
+			const engine = await this.engine();
+			const { folder, target } = run;
+			try {
+				await this.carried(run, titleOf(target), (see, signal) =>
+					engine.resume({ ...placeOf(folder), run: run.run }, see, signal),
+				);
 			} finally {
 				await this.runs.idle();
 			}
@@ -450,11 +476,11 @@ export class FixFailingTest implements vscode.Disposable {
 		review: StoredReview,
 		bases: ReadonlyMap<string, string | undefined>,
 	): Promise<boolean> {
-		const { folder, target, checked, files } = review;
+		const { folder, target, files } = review;
 		const tests = files.flatMap(({ file, isTest, review: one }) =>
 			isTest && one.patched !== undefined ? [{ file, text: one.patched }] : [],
 		);
-		const request = { ...placeOf(folder), target, bases };
+		const request = { ...placeOf(folder), target, bases, ...rightsOf(review) };
 		const result = await this.judge(
 			vscode.l10n.t('Re-running the tests of the fix'),
 			withTests(request, tests),
@@ -469,7 +495,7 @@ export class FixFailingTest implements vscode.Disposable {
 				)
 				.then((answer) =>
 					answer === RECEIPT
-						? this.texts.showReceipt(review.run, receiptAs(checked, result.receipt))
+						? this.texts.showReceipt(review.run, receiptAs(review, result.receipt))
 						: undefined,
 				);
 			return true;
@@ -505,11 +531,12 @@ export class FixFailingTest implements vscode.Disposable {
 			...place,
 			unsaved: [...others, ...texts],
 			target: review.target,
+			...rightsOf(review),
 			bases: new Map(alternative.changes.map(({ file, base }) => [file, base])),
 		};
 		const result = await this.judge(vscode.l10n.t('Testing the alternative'), withTests(request, tests));
 		if (result === undefined || result.outcome.kind === 'solved') {
-			return result && { ...result, receipt: receiptAs(review.checked, result.receipt) };
+			return result && { ...result, receipt: receiptAs(review, result.receipt) };
 		}
 		void vscode.window.showWarningMessage(
 			vscode.l10n.t(
@@ -550,6 +577,11 @@ function withTests<T extends Omit<VerifyRequest, 'timeMs'>>(
 		unsaved: [...request.unsaved.filter(({ file }) => !own.has(file)), ...tests],
 		bases: new Map([...request.bases].map(([file, base]) => [file, own.get(file) ?? base])),
 	};
+}
+
+/** What the fix was allowed to change, as the engine takes it. */
+function rightsOf({ mayChange: wider }: StoredReview): Pick<VerifyRequest, 'mayChange'> {
+	return wider === undefined ? {} : { mayChange: wider };
 }
 
 /** Why a text that was judged again did not hold. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Temper } from '../../core/cascade/options';
 import type { Quote } from '../../core/cascade/quote';
 import { type NanoUsd, parseUsd } from '../../core/money';
+import type { MayChange } from '../../core/protectedFiles';
 import { type BidChange, type BidRow, bidRows, firstOf, type Odds, oddsOf, pricesOf } from './bidRows';
 
 /** The odds at each of the amounts; absent where nothing can be said. */
@@ -19,6 +20,8 @@ export interface BidQuestion {
 	readonly minutes: number;
 	readonly temper: Temper;
 	readonly command: string | undefined;
+	/** Undefined where it cannot be chosen. */
+	readonly mayChange?: MayChange | undefined;
 	readonly askOdds?: AskOdds | undefined;
 }
 
@@ -37,7 +40,7 @@ export function askBid(question: BidQuestion, shown: () => void): Promise<BidAns
 		const pick = vscode.window.createQuickPick<Item>();
 		const odds = new Map<NanoUsd, Odds>();
 		const stop = new AbortController();
-		const { last, lastWords, standard, minutes, temper, command, askOdds } = question;
+		const { last, lastWords, standard, minutes, temper, command, mayChange, askOdds } = question;
 		/** What is typed leaves this alone. */
 		let only: BidRow | undefined;
 		const draw = (): void => {
@@ -50,6 +53,7 @@ export function askBid(question: BidQuestion, shown: () => void): Promise<BidAns
 				minutes,
 				temper,
 				command,
+				mayChange,
 				odds,
 			});
 			only = rows.length === 1 ? rows[0] : undefined;
@@ -132,6 +136,7 @@ function answerOf(typed: string, row: BidRow | undefined): BidAnswer | undefined
 		case 'temper':
 		case 'models':
 		case 'command':
+		case 'mayChange':
 			return { kind: row.kind };
 	}
 }
@@ -152,7 +157,8 @@ function itemsOf(row: BidRow, before: BidRow | undefined): Item[] {
 		case 'time':
 		case 'temper':
 		case 'models':
-		case 'command': {
+		case 'command':
+		case 'mayChange': {
 			const item: Item = { label: row.label, description: row.description, alwaysShow: true, row };
 			return before?.kind === 'price'
 				? [{ label: vscode.l10n.t('change'), kind: vscode.QuickPickItemKind.Separator }, item]

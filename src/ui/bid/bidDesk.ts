@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import type { Temper } from '../../core/cascade/options';
 import type { Quote } from '../../core/cascade/quote';
 import { type NanoUsd, nanoUsd, parseUsd } from '../../core/money';
+import { MAY_CHANGE, type MayChange } from '../../core/protectedFiles';
+import { MAY_CHANGE_WORDS } from '../../core/receipt';
 import type { Engine, Place } from '../engine';
 import { askModelSources } from '../setup/modelSources';
 import {
@@ -30,6 +32,8 @@ export interface Settled extends SuitePlace {
 	readonly spend: NanoUsd;
 	readonly timeMs: number;
 	readonly temper: Temper;
+	/** Absent: the code alone. */
+	readonly mayChange?: MayChange;
 }
 
 export interface BidSubject {
@@ -41,6 +45,8 @@ export interface BidSubject {
 	readonly given: string | undefined;
 	/** Offered first and asked in any case, in place of the last bid of the workspace. */
 	readonly suggested?: NanoUsd;
+	/** What a patch may change unless something else is chosen; absent: the code alone, and nothing to choose. */
+	readonly mayChange?: MayChange;
 }
 
 export interface DeskMemory {
@@ -92,13 +98,14 @@ export class BidDesk {
 		const standard = defaultLimit();
 		const last = about.suggested ?? amountIn(this.memory.workspace.get(LAST));
 		const lastWords = about.suggested === undefined ? {} : { lastWords: 'suggested' };
-		let { given } = about;
+		let { given, mayChange } = about;
 		let minutes = timeLimitMinutes(folder.uri);
 		let temper = temperSetting();
 		let shown = tell.shown;
 		const settled = async (spend: NanoUsd): Promise<Settled> => {
 			await this.memory.workspace.update(LAST, spend);
-			return { spend, timeMs: minutes * 60_000, temper, ...this.suitePlace(folder.uri, given) };
+			const wider = mayChange === undefined || mayChange === 'code' ? {} : { mayChange };
+			return { spend, timeMs: minutes * 60_000, temper, ...wider, ...this.suitePlace(folder.uri, given) };
 		};
 		const silent = unasked(askForLimit(), last, standard);
 		if (silent !== undefined && about.suggested === undefined) {
@@ -111,7 +118,7 @@ export class BidDesk {
 			const askOdds: AskOdds = async (bids, signal) =>
 				(await engine()).quote?.(place, bids, signal) ?? NO_ESTIMATE;
 			const answer = await askBid(
-				{ title, ...asked, last, ...lastWords, standard, minutes, temper, command, askOdds },
+				{ title, ...asked, last, ...lastWords, standard, minutes, temper, command, mayChange, askOdds },
 				shown,
 			);
 			shown = () => undefined;
@@ -125,6 +132,9 @@ export class BidDesk {
 					break;
 				case 'temper':
 					temper = (await askTemper(temper)) ?? temper;
+					break;
+				case 'mayChange':
+					mayChange = (await askMayChange(mayChange)) ?? mayChange;
 					break;
 				case 'models':
 					await chooseModels();
@@ -172,6 +182,21 @@ async function askTemper(now: Temper): Promise<Temper | undefined> {
 		ignoreFocusOut: true,
 	});
 	return picked?.temper;
+}
+
+async function askMayChange(now: MayChange | undefined): Promise<MayChange | undefined> {
+	const items = MAY_CHANGE.map((mayChange) => ({
+		label: mayChange,
+		description: mayChange === now ? vscode.l10n.t('as it is') : '',
+		detail: MAY_CHANGE_WORDS[mayChange],
+		mayChange,
+	}));
+	const picked = await vscode.window.showQuickPick(items, {
+		title: vscode.l10n.t('What May Be Changed in This Run'),
+		placeHolder: vscode.l10n.t('A fix that changes a test is called checked, never verified.'),
+		ignoreFocusOut: true,
+	});
+	return picked?.mayChange;
 }
 
 async function chooseModels(): Promise<void> {

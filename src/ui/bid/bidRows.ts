@@ -3,6 +3,8 @@
 import type { Temper } from '../../core/cascade/options';
 import type { Quote, QuotePoint } from '../../core/cascade/quote';
 import { formatUsd, type NanoUsd, nanoUsd, parseUsd, ZERO } from '../../core/money';
+import type { MayChange } from '../../core/protectedFiles';
+import { MAY_CHANGE_WORDS } from '../../core/receipt';
 
 export type BidRow =
 	| { readonly kind: 'price'; readonly spend: NanoUsd; readonly label: string; readonly description: string }
@@ -11,7 +13,7 @@ export type BidRow =
 	| { readonly kind: BidChange; readonly label: string; readonly description: string };
 
 /** What can be changed on the way. */
-export type BidChange = 'time' | 'temper' | 'models' | 'command';
+export type BidChange = 'time' | 'temper' | 'models' | 'command' | 'mayChange';
 
 export const TEMPER_WORDS: Readonly<Record<Temper, string>> = {
 	thrifty: 'stops where more money would hardly help',
@@ -30,6 +32,8 @@ export interface BidState {
 	readonly temper: Temper;
 	/** The test command; undefined while it is found by itself. */
 	readonly command: string | undefined;
+	/** Undefined where it cannot be chosen. */
+	readonly mayChange?: MayChange | undefined;
 	/** By amount. `asking`: the answer is on its way. */
 	readonly odds: ReadonlyMap<NanoUsd, Odds>;
 }
@@ -92,7 +96,12 @@ export function oddsWords(odds: Odds, spend: NanoUsd): string {
 	return usual === ZERO ? chance : `${chance}, usually ${formatUsd(usual)}`;
 }
 
-function changes({ minutes, temper, command }: BidState): readonly (BidRow & { readonly kind: BidChange })[] {
+function changes({
+	minutes,
+	temper,
+	command,
+	mayChange,
+}: BidState): readonly (BidRow & { readonly kind: BidChange })[] {
 	return [
 		{
 			kind: 'time',
@@ -102,6 +111,15 @@ function changes({ minutes, temper, command }: BidState): readonly (BidRow & { r
 		{ kind: 'temper', label: 'Change Temper…', description: `${temper}: ${TEMPER_WORDS[temper]}` },
 		{ kind: 'models', label: 'Choose Models…', description: 'and the keys to pay for them' },
 		{ kind: 'command', label: 'Change Test Command…', description: command ?? 'found by itself' },
+		...(mayChange === undefined
+			? []
+			: [
+					{
+						kind: 'mayChange' as const,
+						label: 'Change What May Be Changed…',
+						description: MAY_CHANGE_WORDS[mayChange],
+					},
+				]),
 	];
 }
 

@@ -134,6 +134,7 @@ export class FixReview implements vscode.Disposable {
 		if (outcome.kind !== 'solved') {
 			throw new Error('only a verified fix is reviewed');
 		}
+		const { mayChange = 'code' } = outcome.problem;
 		const review: StoredReview = {
 			run: outcome.run,
 			revision: 1,
@@ -145,6 +146,7 @@ export class FixReview implements vscode.Disposable {
 			passed: outcome.evidence.after.passed,
 			target: about.target,
 			...(isVerified(outcome) ? {} : { checked: true }),
+			...(mayChange === 'code' ? {} : { mayChange }),
 			receipt: result.receipt,
 			stage: 'waiting',
 			files: result.changes.map((change) => storedFile(about.folder, change)),

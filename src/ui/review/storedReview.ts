@@ -1,5 +1,6 @@
 // A verified fix that waits for its review, as it outlives a reload of the window.
 import type { NanoUsd } from '../../core/money';
+import type { MayChange } from '../../core/protectedFiles';
 import type { FileReview } from '../../core/review/review';
 import type { Target } from '../../core/suite';
 
@@ -46,6 +47,8 @@ export interface StoredReview {
 	readonly target: Target;
 	/** The test that decided was written for the run: the fix is checked, and not verified. */
 	readonly checked?: true;
+	/** What the fix was allowed to change; absent: the code alone. */
+	readonly mayChange?: MayChange;
 	/** Markdown. */
 	readonly receipt: string;
 	/**

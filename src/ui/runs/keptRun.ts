@@ -5,6 +5,7 @@ import { add, type NanoUsd, nanoUsd, ZERO } from '../../core/money';
 import type { Proposal } from '../../core/offer';
 import type { Attempt, ExhaustedBy, Outcome } from '../../core/outcome';
 import type { ProposedPatch } from '../../core/patch';
+import type { MayChange } from '../../core/protectedFiles';
 import { isVerified } from '../../core/receipt';
 import type { Target } from '../../core/suite';
 import type { Verdict } from '../../core/verdict';
@@ -63,6 +64,8 @@ export interface RunOrder {
 	readonly testCommand?: string;
 	/** Absent: all of the pool. */
 	readonly proposers?: readonly string[];
+	/** Absent: the code alone. */
+	readonly mayChange?: MayChange;
 	/** What was to be fixed in place of `target`. */
 	readonly issue?: KeptIssue;
 }
@@ -111,6 +114,22 @@ export function newRun(run: string, order: RunOrder, startedAt: number): KeptRun
 	return { ...order, run, startedAt, spent: ZERO, reserved: ZERO, attempts: [] };
 }
 
+/** It goes on where it was cut off: what it found out and cost before stands. */
+export function takenUp(run: KeptRun, startedAt: number): KeptRun {
+	const open: { -readonly [Key in keyof KeptRun]: KeptRun[Key] } = { ...run, startedAt, reserved: ZERO };
+	delete open.end;
+	delete open.endedAt;
+	delete open.receipt;
+	return open;
+}
+
+/** Cut off, with something behind it: going on is cheaper than doing it all again. */
+export function isResumable({ end, issue, attempts }: KeptRun): boolean {
+	const wasCut =
+		end?.kind === 'closed' || end?.kind === 'cancelled' || (end?.kind === 'exhausted' && end.by === 'time');
+	return wasCut && issue === undefined && attempts.length > 0;
+}
+
 export function afterEvent(run: KeptRun, event: SolveEvent, nowMs: number): KeptRun {
 	switch (event.kind) {
 		case 'started':
@@ -137,7 +156,9 @@ export function afterEvent(run: KeptRun, event: SolveEvent, nowMs: number): Kept
 				why: '',
 				patches: [],
 			};
-			return { ...run, attempts: [...run.attempts.map(over), fresh] };
+			// One that was cut off is begun again under its own number.
+			const before = run.attempts.filter(({ number }) => number < event.attempt).map(over);
+			return { ...run, attempts: [...before, fresh] };
 		}
 		case 'money':
 			return { ...withCost(run, event.spent), reserved: event.reserved };

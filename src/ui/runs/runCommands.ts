@@ -8,6 +8,7 @@ export const COPY_RECEIPT = 'underbid.copyReceipt';
 export const SHOW_PROMPT = 'underbid.showPrompt';
 export const SHOW_ATTEMPT = 'underbid.showAttempt';
 export const RUN_AGAIN = 'underbid.runAgain';
+export const RESUME_RUN = 'underbid.resumeRun';
 export const FORGET_RUNS = 'underbid.forgetRuns';
 /** Others'. */
 export const FIX_TERMINAL = 'underbid.fixTerminal';

@@ -2,7 +2,7 @@
 import type { SolveEvent } from '../../core/events';
 import type { NanoUsd } from '../../core/money';
 import type { Outcome } from '../../core/outcome';
-import { afterEvent, closedRun, type KeptRun, newRun, type RunOrder } from './keptRun';
+import { afterEvent, closedRun, type KeptRun, newRun, type RunOrder, takenUp } from './keptRun';
 
 /** One per workspace; several windows may write to it. */
 export interface RunStore {
@@ -76,8 +76,11 @@ export class RunKeeper {
 		return this.kept.get(run);
 	}
 
-	/** Reads what was kept. Runs whose window went away without a word are closed, at what the journal counts. */
-	async load(): Promise<void> {
+	/**
+	 * Reads what was kept. Runs whose window went away without a word are closed, at what the journal counts; they are
+	 * what is returned.
+	 */
+	async load(): Promise<readonly KeptRun[]> {
 		const { runs, elsewhere } = await this.world.store.load();
 		const before = this.elsewhereIds;
 		this.elsewhereIds = new Set(elsewhere);
@@ -104,6 +107,7 @@ export class RunKeeper {
 				this.world.changed();
 			}
 		}
+		return lost.flatMap(({ run }) => this.kept.get(run) ?? []);
 	}
 
 	/** The next run that starts was ordered like this. */
@@ -115,7 +119,9 @@ export class RunKeeper {
 	see(event: SolveEvent): void {
 		if (event.kind === 'started' && this.order !== undefined) {
 			this.underWay = event.run;
-			this.keep(newRun(event.run, this.order, this.world.nowMs()));
+			const before = this.kept.get(event.run);
+			const nowMs = this.world.nowMs();
+			this.keep(before === undefined ? newRun(event.run, this.order, nowMs) : takenUp(before, nowMs));
 			this.world.changed();
 			return;
 		}

@@ -1,7 +1,14 @@
 // The tree of runs, attempts and files as plain data: what stands in each row, in words.
 import { formatUsd, ZERO } from '../../core/money';
 import { count } from '../../core/runWords';
-import { isChecked, type KeptAttempt, type KeptPatch, type KeptRun, type KeptTest } from './keptRun';
+import {
+	isChecked,
+	isResumable,
+	type KeptAttempt,
+	type KeptPatch,
+	type KeptRun,
+	type KeptTest,
+} from './keptRun';
 import {
 	attemptCost,
 	attemptVerdict,
@@ -75,6 +82,7 @@ function runRow(run: KeptRun, { waiting, elsewhere, when }: TreeFacts): TreeRow 
 		...(run.receipt === undefined ? [] : ['receipt']),
 		...(waits ? ['review'] : []),
 		...(run.end === undefined ? ['running'] : ['again']),
+		...(isResumable(run) && !waits ? ['resume'] : []),
 		...(run.attempts.some(({ offer }) => offer !== 'free') ? ['prompt'] : []),
 	];
 	return {

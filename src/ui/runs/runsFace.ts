@@ -11,7 +11,7 @@ import type { StoredReview } from '../review/storedReview';
 import { showSpend } from '../setup/settings';
 import { SpendStatus } from '../spendStatus';
 import { endWords } from './endWords';
-import { isChecked, type KeptRun, type RunOrder } from './keptRun';
+import { isChecked, isResumable, type KeptRun, type RunOrder } from './keptRun';
 import { logLine, masked } from './logLines';
 import { Paced } from './paced';
 import { plainMessage } from './plainMessage';
@@ -21,6 +21,7 @@ import { RunsTree } from './runsTree';
 import type { StatusFacts } from './runTooltip';
 import { type RowSubject, type TreeRow, treeRows } from './runTree';
 import { showStatusMenu } from './statusMenu';
+import { subjectWords } from './verdictWords';
 
 export interface RunsWorld {
 	readonly store: RunStore;
@@ -33,6 +34,8 @@ export interface RunsWorld {
 	endedElsewhere(): void;
 	/** Asks for the bid, `suggested` first, and runs. */
 	again(order: RunOrder, suggested: NanoUsd): Promise<void>;
+	/** Takes a run up where it was cut off. */
+	resume(run: KeptRun): Promise<void>;
 }
 
 const SHOW_EVERY_MS = 100;
@@ -40,6 +43,7 @@ const SHOW_EVERY_MS = 100;
 const ELSEWHERE_MS = 5_000;
 const RUNNING = 'underbid.running';
 const ATTEMPTS = vscode.l10n.t('Show Attempts');
+const RESUME = vscode.l10n.t('Resume');
 
 interface Work {
 	readonly words: RunWords;
@@ -89,6 +93,7 @@ export class RunsFace implements vscode.Disposable {
 			[commands.SHOW_PROMPT, (row) => this.showPrompt(row)],
 			[commands.SHOW_ATTEMPT, (row) => this.showAttempt(row)],
 			[commands.RUN_AGAIN, (row) => this.runAgain(row)],
+			[commands.RESUME_RUN, (row) => this.resume(row)],
 			[commands.FORGET_RUNS, () => this.forget()],
 		];
 		this.registrations = vscode.Disposable.from(
@@ -400,6 +405,34 @@ export class RunsFace implements vscode.Disposable {
 		await this.world.again(run, run.bid);
 	}
 
+	private async resume(row: unknown): Promise<void> {
+		const run = subjectOf(row)?.run ?? this.keeper.runs.find(isResumable);
+		if (run === undefined) {
+			void vscode.window.showInformationMessage(
+				vscode.l10n.t('No run of this workspace was cut off in the middle.'),
+			);
+			return;
+		}
+		await this.world.resume(run);
+	}
+
+	/** After a crash, say: the window of the run went away without a word. */
+	private async offerToResume(run: KeptRun): Promise<void> {
+		const answer = await vscode.window.showInformationMessage(
+			plainMessage(
+				vscode.l10n.t(
+					'The fix of {0} was cut off after {1}. It can go on: what was paid for is not bought again.',
+					subjectWords(run),
+					formatUsd(run.spent),
+				),
+			),
+			RESUME,
+		);
+		if (answer === RESUME) {
+			await this.world.resume(run);
+		}
+	}
+
 	private async forget(): Promise<void> {
 		await this.loaded();
 		if (!this.keeper.runs.some(({ end }) => end !== undefined)) {
@@ -425,8 +458,11 @@ export class RunsFace implements vscode.Disposable {
 	private async load(): Promise<void> {
 		clearTimeout(this.elsewhereTimer);
 		const before = this.keeper.elsewhere;
-		await this.keeper.load();
+		const lost = (await this.keeper.load()).find(isResumable);
 		this.shown.now();
+		if (lost !== undefined) {
+			void this.offerToResume(lost);
+		}
 		if ([...before].some((run) => !this.keeper.elsewhere.has(run))) {
 			this.world.endedElsewhere();
 		}

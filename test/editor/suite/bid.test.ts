@@ -232,6 +232,37 @@ const ROWS = '.quick-input-list .monaco-list-row';
 		await vscode.commands.executeCommand('underbid.discardAll');
 	});
 
+	it('lets a run change tests when the user says so, for that run alone', async () => {
+		await memory.workspace.update(key(), { agreed: 'npm test', setting: '' });
+		engine.finds(TEST).fixing(async () => solved(TEST, []));
+		engine.finds(TEST);
+		const run = command.run();
+		await title('Your Bid');
+		assert.match((await read(ROWS)).join(), /code alone; tests stay as they are/);
+		await type('may be');
+		await see('.quick-input-list .focused >> text=Change What May Be Changed');
+		await press('Enter');
+		await title('What May Be Changed in This Run');
+		await shot('bid-6-may-change');
+		await type('either');
+		await see('.quick-input-list .focused >> text=either');
+		await press('Enter');
+		await title('Your Bid');
+		assert.match((await read(ROWS)).join(), /code or tests, by your word/);
+		await shot('bid-7-may-change-chosen');
+		await type('0.05');
+		await press('Enter');
+		await run;
+		assert.equal(engine.requests[0]?.mayChange, 'either');
+		await vscode.commands.executeCommand('underbid.discardAll');
+
+		const next = command.run();
+		await title('Your Bid');
+		assert.match((await read(ROWS)).join(), /code alone; tests stay as they are/);
+		await press('Escape');
+		await next;
+	});
+
 	it('goes by the settings: default limit, unasked, time limit', async () => {
 		await memory.workspace.update(key(), { agreed: 'npm test', setting: '' });
 		await set('defaultLimit', 0.4);

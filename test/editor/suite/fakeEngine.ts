@@ -53,6 +53,23 @@ export class FakeEngine implements Engine {
 		return next(this.fixes)(onEvent, signal);
 	}
 
+	readonly resumed: Parameters<Engine['resume']>[0][] = [];
+	private readonly resumptions: Step<FixResult>[] = [];
+
+	resuming(step: Step<FixResult>): this {
+		this.resumptions.push(step);
+		return this;
+	}
+
+	resume(
+		request: Parameters<Engine['resume']>[0],
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixResult> {
+		this.resumed.push(request);
+		return next(this.resumptions)(onEvent, signal);
+	}
+
 	verifying(step: Step<FixResult>): this {
 		this.verifications.push(step);
 		return this;

@@ -7,7 +7,7 @@ import type { KeptRun } from '../../../src/ui/runs/keptRun';
 import type { RunStore } from '../../../src/ui/runs/runKeeper';
 import { FakeEngine, failing, solved } from './fakeEngine';
 import { memoryReview } from './memoryReview';
-import { milli, NONE, play, TROUBLED, unsolvedRun, WRONG } from './playedRun';
+import { milli, NONE, play, SMALL, TROUBLED, unsolvedRun, WRONG } from './playedRun';
 import { click, hasUser, INPUT, press, read, see, shot, type, until } from './user';
 import { button, cleared, notification, openTabs, write } from './workspace';
 
@@ -279,6 +279,62 @@ const ROW = '.pane-body .monaco-list-row';
 		assert.equal(kept.get('run-0')?.end?.kind, 'closed');
 	});
 
+	it('takes a run up again that was cut off: told at the start, and from the tree', async () => {
+		const test = failing(NAME);
+		const file = write('cut.js', 'export const a = 1;\n');
+		const cut = {
+			folder: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '',
+			target: { kind: 'named', names: [test.id] },
+			...{ bid: QUARTER, timeMs: 600_000, spent: milli(4), reserved: ZERO, run: 'run-cut' },
+			startedAt: Date.now() - 60_000,
+			attempts: [
+				...[{ number: 1, offer: 'free', label: 'free proposer', state: 'ended' }],
+				...[{ number: 2, offer: 'shop/small/edit', label: 'Small Coder', state: 'asking' }],
+			].map((one) => ({
+				...one,
+				cost: one.number === 1 ? ZERO : milli(4),
+				estimated: ZERO,
+				why: '',
+				patches: [],
+			})),
+		} as const;
+		kept.set('run-cut', cut as unknown as KeptRun);
+		engine.counted.set('run-cut', milli(8));
+		await command.restore();
+		assert.match(
+			await notification('was cut off'),
+			/takes ten percent off.* was cut off after \$0\.008\. It can go on: what was paid for is not bought again\./,
+		);
+		await shot('runs-8-cut-off');
+		engine.resuming(async (onEvent) => {
+			onEvent({ kind: 'started', run: 'run-cut', bid: { spend: QUARTER, timeMs: 600_000 } });
+			onEvent({ kind: 'attempt', attempt: 2, offer: SMALL, allowance: milli(20) });
+			await vscode.commands.executeCommand('underbid.showRuns');
+			await see(`${ROW} >> text=2. Small Coder`);
+			await see(`${ROW} >> text=1. free proposer`);
+			await shot('runs-9-resumed');
+			throw Object.assign(new Error('The files are not as they were when the run was cut off.'), {
+				name: 'UserError',
+			});
+		});
+		await click(button('Resume'));
+		await notification('The files are not as they were');
+		await vscode.commands.executeCommand('notifications.clearAll');
+		assert.equal(engine.resumed[0]?.run, 'run-cut');
+		assert.deepEqual(engine.requests, [], 'no run was begun anew');
+
+		await until('the end', () => kept.get('run-cut')?.end?.kind === 'blocked');
+		kept.set('run-cut', { ...(kept.get('run-cut') as KeptRun), end: { kind: 'closed' } });
+		command = handle.use(async () => engine, memoryReview(), undefined, memoryRuns(kept));
+		const change = { file, base: 'export const a = 1;\n', patched: 'export const a = 2;\n' };
+		engine.resuming(async () => solved(test, [change], 'run-cut'));
+		await vscode.commands.executeCommand('underbid.resumeRun');
+		await notification('Verified fix ready');
+		assert.equal(kept.size, 1, 'it is the same run');
+		assert.equal(kept.get('run-cut')?.end?.kind, 'solved');
+		await vscode.commands.executeCommand('underbid.discardAll');
+	});
+
 	it('has a sentence for every command when there is nothing to act on', async () => {
 		for (const [id, sentence] of [
 			['stop', undefined],
@@ -288,6 +344,7 @@ const ROW = '.pane-body .monaco-list-row';
 			['showPrompt', 'No prompt was sent yet'],
 			['showAttempt', 'There are no runs yet in this workspace.'],
 			['runAgain', 'There is no run to repeat yet.'],
+			['resumeRun', 'No run of this workspace was cut off'],
 		] as const) {
 			await vscode.commands.executeCommand(`underbid.${id}`);
 			if (sentence !== undefined) {

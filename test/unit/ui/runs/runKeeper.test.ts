@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type NanoUsd, nanoUsd } from '../../../../src/core/money';
-import { type KeptRun, newRun, type RunOrder } from '../../../../src/ui/runs/keptRun';
+import { isResumable, type KeptRun, newRun, type RunOrder } from '../../../../src/ui/runs/keptRun';
 import { RunKeeper, type RunStore } from '../../../../src/ui/runs/runKeeper';
 import { milli, NONE, play, unsolvedRun, WRONG } from '../../../editor/suite/playedRun';
 
@@ -64,6 +64,48 @@ describe('RunKeeper', () => {
 		assert.deepEqual(store.kept.get('r1'), ended);
 		assert.ok(store.saves < 12, `${store.saves} saves`);
 		assert.ok(changes > 5);
+	});
+
+	it('takes a run up again under its own name, with what was before, and does the attempt anew that was cut off', async () => {
+		const first = keeper();
+		first.begin(order);
+		await play('r1', order.bid, test, [NONE, WRONG], (event) => first.see(event));
+		first.end({ kind: 'closing' });
+		await first.flushed();
+
+		const one = keeper();
+		await one.load();
+		const [cut] = one.runs;
+		assert.ok(cut !== undefined && isResumable(cut));
+		one.begin(cut);
+		one.see({ kind: 'started', run: 'r1', bid: { spend: order.bid, timeMs: order.timeMs } });
+		assert.deepEqual(
+			[one.current?.end, one.current?.endedAt, one.current?.spent],
+			[undefined, undefined, milli(4)],
+		);
+		one.see({ kind: 'attempt', attempt: 2, offer: WRONG.offer, allowance: milli(1) });
+		one.see({ kind: 'attempt', attempt: 3, offer: WRONG.offer, allowance: milli(1) });
+		assert.deepEqual(
+			one.current?.attempts.map(({ number, patches }) => [number, patches.length]),
+			[
+				[1, 0],
+				[2, 0],
+				[3, 0],
+			],
+		);
+		assert.equal(one.runs.length, 1);
+	});
+
+	it('tells which runs went away without a word, and can go on', async () => {
+		const open = { ...newRun('r1', order, 1000), attempts: [] };
+		store.kept.set('r1', open);
+		store.kept.set('r2', { ...newRun('r2', order, 2000), end: { kind: 'closed' } });
+		const lost = await keeper().load();
+		assert.deepEqual(
+			lost.map(({ run, end }) => [run, end?.kind]),
+			[['r1', 'closed']],
+		);
+		assert.ok(!lost.some(isResumable), 'nothing was tried yet');
 	});
 
 	it('keeps a run of which it only saw the end', () => {
