@@ -3,6 +3,9 @@
 import type { Temper } from '../core/cascade/options';
 import type { Quote } from '../core/cascade/quote';
 import type { SolveEvent } from '../core/events';
+import type { FailureGroup } from '../core/failureGroups';
+import type { GroupsResult } from '../core/fixGroups';
+import type { GroupsReceipt } from '../core/groupsReceipt';
 import type { Issue } from '../core/issue/issue';
 import type { ReproduceRequest } from '../core/issue/reproduce';
 import type { Caps } from '../core/ledger';
@@ -38,7 +41,13 @@ export interface Place {
 
 /** What the suite says of the text as it is, free. `failing` may be empty. */
 export type FailingTests =
-	| { readonly kind: 'found'; readonly failing: readonly TestResult[]; readonly command: string }
+	| {
+			readonly kind: 'found';
+			readonly failing: readonly TestResult[];
+			readonly command: string;
+			/** The same tests by what seems to be their cause. */
+			readonly groups: readonly FailureGroup[];
+	  }
 	/** One sentence that says what to do. */
 	| { readonly kind: 'blocked'; readonly reason: string }
 	| { readonly kind: 'cancelled' };
@@ -121,6 +130,20 @@ export interface FixResult {
 	}[];
 }
 
+/** Of everything that fails, so there is no target. */
+export type FixAllRequest = Omit<FixRequest, 'target' | 'issue' | 'consent'>;
+
+/** What became of everything that failed. */
+export interface FixAllResult {
+	readonly run: string;
+	readonly result: GroupsResult;
+	readonly evidence: GroupsReceipt;
+	/** The same as Markdown. */
+	readonly receipt: string;
+	/** Of all fixes together; empty unless they were verified together. */
+	readonly changes: readonly ChangedFile[];
+}
+
 /** Never rejects but for bugs. When `signal` aborts, every process and worktree is gone once the promise settles. */
 export interface Engine {
 	failingTests(
@@ -138,6 +161,15 @@ export interface Engine {
 		onEvent: (event: SolveEvent) => void,
 		signal: AbortSignal,
 	): Promise<FixResult>;
+	/**
+	 * All that fails, cause by cause under the one bid; then all fixes are judged together. Rejects with a UserError when
+	 * nothing fails or the tests cannot be run.
+	 */
+	fixAll(
+		request: FixAllRequest,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixAllResult>;
 	/** Reads an issue. Rejects with a UserError when the folder is in no repository. */
 	findIssue(question: IssueQuestion, signal: AbortSignal): Promise<FoundIssue>;
 	/** Judges the text as it is like anybody's patch: red without the change, green with it, nothing broken. Free. */

@@ -11,6 +11,7 @@ import { Search } from './bid/search';
 import { counted } from './counted';
 import type { Engine, FixRequest, FixResult, Place, VerifyRequest } from './engine';
 import type { FixStart, RanTests } from './failures/fixStart';
+import { fixCauses } from './fixCauses';
 import { FixTexts } from './fixTexts';
 import { FixIssue, keptIssue } from './issues/fixIssue';
 import type { IssueReader } from './issues/issueReader';
@@ -18,7 +19,7 @@ import type { IssueStart } from './issues/issueStart';
 import { TestQuestion } from './issues/testQuestion';
 import { TEST_STAGES } from './issues/testStages';
 import { outcomeWords, quoted, testName } from './outcomeWords';
-import { askFolder, askTarget, titleOf } from './questions';
+import { askFolder, askTarget, type Causes, titleOf } from './questions';
 import { receiptAs } from './review/checkedReceipt';
 import { FixReview } from './review/fixReview';
 import { fixWords } from './review/reviewWords';
@@ -226,9 +227,16 @@ export class FixFailingTest implements vscode.Disposable {
 				return;
 			}
 			const { spend, timeMs, ...place } = settled;
-			const target = await this.chooseTarget(search, folder, spend, start);
-			if (target !== undefined) {
-				await this.fix({ folder, bid: { spend, timeMs }, target, ...place });
+			const bid = { spend, timeMs };
+			const chosen = await this.chooseTarget(search, folder, spend, start);
+			if (chosen?.kind === 'causes') {
+				const request = { ...placeOf(folder), bid, ...place };
+				await fixCauses(await this.engine(), request, chosen.causes, {
+					...{ runs: this.runs, review: this.review },
+					showReceipt: (run, receipt) => this.texts.showReceipt(run, receipt),
+				});
+			} else if (chosen !== undefined) {
+				await this.fix({ folder, bid, target: chosen, ...place });
 			}
 		} finally {
 			await search.stop();
@@ -436,7 +444,7 @@ export class FixFailingTest implements vscode.Disposable {
 		folder: string,
 		bid: NanoUsd,
 		start: FixStart,
-	): Promise<Target | undefined> {
+	): Promise<Target | Causes | undefined> {
 		const found = await this.runs.during(vscode.l10n.t('Looking for failing tests'), bid, (see, signal) =>
 			search.join(see, signal),
 		);
@@ -468,7 +476,9 @@ export class FixFailingTest implements vscode.Disposable {
 			return undefined;
 		}
 		await this.runs.idle();
-		return start.choose === undefined ? askTarget(found.failing) : start.choose(found.failing, ran);
+		return start.choose === undefined
+			? askTarget(found.failing, found.groups)
+			: start.choose(found.failing, ran);
 	}
 
 	/** Runs the tests on the text as it is, `bases` standing for the files before the fix. True: it held. */

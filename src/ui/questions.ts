@@ -1,5 +1,6 @@
 // What the command asks before it starts. Every answer is undefined when the user turned away.
 import * as vscode from 'vscode';
+import type { FailureGroup } from '../core/failureGroups';
 import type { Target, TestResult } from '../core/suite';
 import { quoted, testName } from './outcomeWords';
 
@@ -22,12 +23,22 @@ export async function askFolder(
 	return picked?.folder;
 }
 
-interface TargetItem extends vscode.QuickPickItem {
-	readonly target: Target;
+/** Everything that fails, each cause as a problem of its own. */
+export interface Causes {
+	readonly kind: 'causes';
+	readonly causes: readonly FailureGroup[];
 }
 
-/** Asks only when there is a choice. `failing` must not be empty. */
-export async function askTarget(failing: readonly TestResult[]): Promise<Target | undefined> {
+interface TargetItem extends vscode.QuickPickItem {
+	/** Absent: a heading. */
+	readonly target?: Target | Causes;
+}
+
+/** Asks only when there is a choice. `failing` must not be empty; `groups` are the same tests by cause. */
+export async function askTarget(
+	failing: readonly TestResult[],
+	groups: readonly FailureGroup[] = [],
+): Promise<Target | Causes | undefined> {
 	const [only] = failing;
 	if (failing.length === 1 && only !== undefined) {
 		return { kind: 'named', names: [only.id] };
@@ -51,13 +62,37 @@ export async function askTarget(failing: readonly TestResult[]): Promise<Target 
 		detail: '',
 		target: { kind: 'failing' },
 	};
-	const picked = await vscode.window.showQuickPick([...items, all], {
+	const several = groups.length < 2 ? [all] : [...groups.filter(isShared).map(alike), byCause(groups), all];
+	const heading = { label: vscode.l10n.t('several at once'), kind: vscode.QuickPickItemKind.Separator };
+	const picked = await vscode.window.showQuickPick<TargetItem>([...items, heading, ...several], {
 		title: vscode.l10n.t('Fix a Failing Test: Test'),
 		placeHolder: vscode.l10n.t('{0} tests fail. Which one shall be fixed?', failing.length),
 		matchOnDescription: true,
 		ignoreFocusOut: true,
 	});
 	return picked?.target;
+}
+
+function isShared({ tests }: FailureGroup): boolean {
+	return tests.length > 1;
+}
+
+function alike({ tests, error, at }: FailureGroup): TargetItem {
+	return {
+		label: vscode.l10n.t('{0} tests that fail alike', tests.length),
+		...(at === undefined ? {} : { description: `${at.path}:${at.line}` }),
+		detail: error.slice(0, 160),
+		target: { kind: 'named', names: tests.map(({ id }) => id) },
+	};
+}
+
+function byCause(causes: readonly FailureGroup[]): TargetItem {
+	return {
+		label: vscode.l10n.t('Everything, cause by cause'),
+		description: vscode.l10n.t('{0} causes, a fix for each under the one bid', causes.length),
+		detail: vscode.l10n.t('All fixes are tested together in the end.'),
+		target: { kind: 'causes', causes },
+	};
 }
 
 function firstLine(test: TestResult): string {

@@ -146,6 +146,22 @@ export class RunKeeper {
 		return ended;
 	}
 
+	/** One of several runs in a row is over, which may be long ago. */
+	close({ outcome, receipt }: { readonly outcome: Outcome; readonly receipt: string }): void {
+		const run = this.kept.get(outcome.run);
+		if (run !== undefined) {
+			this.keep({
+				...afterEvent(run, { kind: 'finished', outcome }, run.endedAt ?? this.world.nowMs()),
+				receipt,
+			});
+			this.world.changed();
+		}
+		if (this.underWay === outcome.run) {
+			this.underWay = undefined;
+			this.order = undefined;
+		}
+	}
+
 	async forgetAll(): Promise<void> {
 		for (const run of this.kept.keys()) {
 			if (run !== this.underWay && !this.elsewhereIds.has(run)) {

@@ -209,6 +209,14 @@ export class RunsFace implements vscode.Disposable {
 		void this.tell(run, endWords({ ...run, end: run.end }));
 	}
 
+	/** The runs of several causes are over; each keeps its own receipt. */
+	endedAll(results: readonly Pick<FixResult, 'outcome' | 'receipt'>[]): void {
+		for (const result of results) {
+			this.keeper.close(result);
+		}
+		this.keeper.end({ kind: 'closing' });
+	}
+
 	sayStopped(): void {
 		if (!this.closing.aborted) {
 			void vscode.window.showInformationMessage(

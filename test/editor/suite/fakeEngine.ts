@@ -1,5 +1,6 @@
 // Plays back what a test wrote down, records what it was asked, and throws when its script runs out.
 import type { SolveEvent } from '../../../src/core/events';
+import { failureGroups } from '../../../src/core/failureGroups';
 import { type NanoUsd, nanoUsd, ZERO } from '../../../src/core/money';
 import type { Outcome } from '../../../src/core/outcome';
 import type { TestResult } from '../../../src/core/suite';
@@ -7,6 +8,8 @@ import type {
 	ChangedFile,
 	Engine,
 	FailingTests,
+	FixAllRequest,
+	FixAllResult,
 	FixRequest,
 	FixResult,
 	FoundIssue,
@@ -26,7 +29,10 @@ export class FakeEngine implements Engine {
 	private readonly verifications: Step<FixResult>[] = [];
 
 	finds(...failing: readonly TestResult[]): this {
-		return this.searching(async () => ({ kind: 'found', failing, command: 'npm test' }));
+		return this.searching(async () => ({
+			kind: 'found',
+			...{ failing, command: 'npm test', groups: failureGroups(failing, '/') },
+		}));
 	}
 
 	searching(step: Step<FailingTests>): this {
@@ -68,6 +74,23 @@ export class FakeEngine implements Engine {
 	): Promise<FixResult> {
 		this.resumed.push(request);
 		return next(this.resumptions)(onEvent, signal);
+	}
+
+	readonly everything: FixAllRequest[] = [];
+	private readonly causes: Step<FixAllResult>[] = [];
+
+	fixingAll(step: Step<FixAllResult>): this {
+		this.causes.push(step);
+		return this;
+	}
+
+	fixAll(
+		request: FixAllRequest,
+		onEvent: (event: SolveEvent) => void,
+		signal: AbortSignal,
+	): Promise<FixAllResult> {
+		this.everything.push(request);
+		return next(this.causes)(onEvent, signal);
 	}
 
 	verifying(step: Step<FixResult>): this {

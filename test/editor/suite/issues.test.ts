@@ -611,7 +611,11 @@ const TEST_REPLY = `It checks a year.\n\ntest/issue-12.test.js\n<<<<<<< SEARCH\n
 		await press('Control+A');
 		await type('0.25');
 		await press('Enter');
-		await waitFor('the written test', () => openTabs().some((label) => label.includes('issue-12.test.js')));
+		await until(
+			'the written test',
+			() => openTabs().some((label) => label.includes('issue-12.test.js')),
+			90_000,
+		);
 		await notification('A test that shows the issue was written');
 		assert.equal(git('status', '--porcelain'), '');
 		await shot('issue-12-real-test');
@@ -633,17 +637,6 @@ const TEST_REPLY = `It checks a year.\n\ntest/issue-12.test.js\n<<<<<<< SEARCH\n
 		execFileSync('node', ['--test'], { cwd: folder(), env, stdio: 'ignore' });
 	});
 });
-
-/** For what a real run takes its time for. */
-async function waitFor(what: string, look: () => boolean): Promise<void> {
-	const deadline = Date.now() + 90_000;
-	while (!look()) {
-		if (Date.now() > deadline) {
-			throw new Error(`never saw ${what}`);
-		}
-		await new Promise((resolve) => setTimeout(resolve, 200));
-	}
-}
 
 function git(...argv: readonly string[]): string {
 	return execFileSync('git', argv, { cwd: folder(), encoding: 'utf8' });

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { makeShop } from '../shop.mjs';
-import { click, hasUser, INPUT, press, read, see, shot, type, until } from './user';
+import { bidNothing, click, hasUser, press, see, shot, type, until } from './user';
 import { button, cleared, folder, notification, text } from './workspace';
 
 (hasUser ? describe : describe.skip)('Fix a Failing Test, with the real engine at $0', () => {
@@ -74,28 +74,6 @@ import { button, cleared, folder, notification, text } from './workspace';
 		assert.equal(git('status', '--porcelain'), before);
 	});
 });
-
-const OPEN = '.quick-input-widget:not([style*="display: none"])';
-
-/** Whatever is asked before the bid is answered with what is offered first. */
-async function bidNothing(): Promise<void> {
-	await until('the bid', async () => {
-		// A list that was closed keeps its title, out of sight.
-		const titles = (await read(`${OPEN} .quick-input-title`)).join(' ');
-		if (titles.includes('Your Bid')) {
-			return true;
-		}
-		if (titles.trim() !== '') {
-			await press('Enter');
-			await new Promise((resolve) => setTimeout(resolve, 300));
-		}
-		return false;
-	});
-	await click(INPUT);
-	await type('0');
-	await new Promise((resolve) => setTimeout(resolve, 300));
-	await press('Enter');
-}
 
 function testsExit(): number | null {
 	// A runner inside a runner must not believe that it is a child of the outer one.

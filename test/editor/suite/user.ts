@@ -71,8 +71,9 @@ export async function shot(name: string): Promise<void> {
 export async function until<T>(
 	what: string,
 	look: () => T | undefined | false | Promise<T | undefined | false>,
+	patienceMs = 15_000,
 ): Promise<T> {
-	const deadline = Date.now() + 15_000;
+	const deadline = Date.now() + patienceMs;
 	for (;;) {
 		const seen = await look();
 		if (seen !== undefined && seen !== false) {
@@ -83,4 +84,27 @@ export async function until<T>(
 		}
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
+}
+
+const OPEN = '.quick-input-widget:not([style*="display: none"])';
+
+/** Whatever is asked before the bid is answered with what is offered first. */
+export async function bidNothing(): Promise<void> {
+	await until('the bid', async () => {
+		// A list that was closed keeps its title, out of sight.
+		const titles = (await read(`${OPEN} .quick-input-title`)).join(' ');
+		if (titles.includes('Your Bid')) {
+			return true;
+		}
+		// The choice of a test comes after the bid: here it is of another run.
+		if (titles.trim() !== '' && !titles.includes('Fix a Failing Test: Test')) {
+			await press('Enter');
+			await new Promise((resolve) => setTimeout(resolve, 300));
+		}
+		return false;
+	});
+	await click(INPUT);
+	await type('0');
+	await new Promise((resolve) => setTimeout(resolve, 300));
+	await press('Enter');
 }

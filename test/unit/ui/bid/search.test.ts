@@ -5,7 +5,7 @@ import { Search } from '../../../../src/ui/bid/search';
 import type { FailingTests } from '../../../../src/ui/engine';
 
 const stage = (name: string): SolveEvent => ({ kind: 'stage', stage: name });
-const FOUND: FailingTests = { kind: 'found', failing: [], command: 'npm test' };
+const FOUND: FailingTests = { kind: 'found', failing: [], groups: [], command: 'npm test' };
 
 describe('a search that begins before it is asked for', () => {
 	it('tells who joins what happened meanwhile, in order, and then the rest', async () => {
