@@ -45,6 +45,7 @@ const FIXED = /list\[list\.length - 1\]\.name/;
 	beforeEach(cleared);
 
 	afterEach(async () => {
+		await vscode.workspace.getConfiguration('underbid').update('timeLimitMinutes', undefined, true);
 		assert.equal(git('worktree', 'list', '--porcelain').match(/^worktree /gm)?.length, 1);
 		await cleared();
 	});
@@ -86,6 +87,7 @@ const FIXED = /list\[list\.length - 1\]\.name/;
 
 	it('keeps the fixes it has where one cause stays, and says which', async function () {
 		this.timeout(200_000);
+		await vscode.workspace.getConfiguration('underbid').update('timeLimitMinutes', 1, true);
 		project({ ...FILES, ...HARD });
 		const run = vscode.commands.executeCommand('underbid.fixFailingTest');
 		await bidNothing();

@@ -96,9 +96,12 @@ export async function bidNothing(): Promise<void> {
 		if (titles.includes('Your Bid')) {
 			return true;
 		}
-		// The choice of a test comes after the bid: here it is of another run.
-		if (titles.trim() !== '' && !titles.includes('Fix a Failing Test: Test')) {
-			await press('Enter');
+		if (titles.trim() !== '') {
+			// What failed before is offered first.
+			const offered = (await read(`${OPEN} .monaco-list-row`)).some((row) =>
+				row.includes('Run the tests now'),
+			);
+			await (offered ? click(`${OPEN} .monaco-list-row:has-text("Run the tests now")`) : press('Enter'));
 			await new Promise((resolve) => setTimeout(resolve, 300));
 		}
 		return false;
