@@ -131,7 +131,7 @@ export interface FixResult {
 }
 
 /** Of everything that fails, so there is no target. */
-export type FixAllRequest = Omit<FixRequest, 'target' | 'issue' | 'consent'>;
+export type FixAllRequest = Omit<FixRequest, 'target' | 'issue' | 'consent' | 'mayChange'>;
 
 /** What became of everything that failed. */
 export interface FixAllResult {

@@ -65,10 +65,9 @@ export async function fixCauses(
 		return;
 	}
 	const look = vscode.l10n.t('Show Receipt');
-	const answer = await vscode.window.showInformationMessage(plainMessage(endOf(ended)), look);
-	if (answer === look) {
-		await showReceipt(ended.run, receipt);
-	}
+	void vscode.window
+		.showInformationMessage(plainMessage(endOf(ended)), look)
+		.then((answer) => (answer === look ? showReceipt(ended.run, receipt) : undefined));
 }
 
 function endOf({ result, evidence }: FixAllResult): string {

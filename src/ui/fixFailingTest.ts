@@ -228,7 +228,9 @@ export class FixFailingTest implements vscode.Disposable {
 			}
 			const { spend, timeMs, ...place } = settled;
 			const bid = { spend, timeMs };
-			const chosen = await this.chooseTarget(search, folder, spend, start);
+			// What a test may be changed for is one problem at a time.
+			const byCause = (place.mayChange ?? 'code') === 'code';
+			const chosen = await this.chooseTarget(search, folder, spend, start, byCause);
 			if (chosen?.kind === 'causes') {
 				const request = { ...placeOf(folder), bid, ...place };
 				await fixCauses(await this.engine(), request, chosen.causes, {
@@ -444,6 +446,7 @@ export class FixFailingTest implements vscode.Disposable {
 		folder: string,
 		bid: NanoUsd,
 		start: FixStart,
+		byCause: boolean,
 	): Promise<Target | Causes | undefined> {
 		const found = await this.runs.during(vscode.l10n.t('Looking for failing tests'), bid, (see, signal) =>
 			search.join(see, signal),
@@ -477,7 +480,7 @@ export class FixFailingTest implements vscode.Disposable {
 		}
 		await this.runs.idle();
 		return start.choose === undefined
-			? askTarget(found.failing, found.groups)
+			? askTarget(found.failing, byCause ? found.groups : [])
 			: start.choose(found.failing, ran);
 	}
 
