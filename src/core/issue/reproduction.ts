@@ -4,7 +4,7 @@ import type { Patch } from '../patch';
 import { protectedAs } from '../protectedFiles';
 import { changedLines } from '../rules/changedLines';
 import type { SuiteRun, TestFailure, TestResult } from '../suite';
-import { type IssueFacts, namesIn, plain } from './issueFacts';
+import { COMMON, type IssueFacts, plain } from './issueFacts';
 import { thrownByProject } from './thrown';
 import type { Touch } from './touch';
 
@@ -336,12 +336,22 @@ export function isAboutIssue(patch: Patch, facts: IssueFacts, projectNames: Read
 	const loads = lines.filter((text) => LOADS.test(text));
 	const own = loads.filter(
 		(text) =>
-			/['"]\.{1,2}(?:\/|['"])|\bfrom\s+\./.test(text) || namesIn(text).some((name) => projectNames.has(name)),
+			/['"]\.{1,2}(?:\/|['"])|\bfrom\s+\./.test(text) || wordsIn(text).some((name) => projectNames.has(name)),
 	);
-	const bound = new Set([...projectNames, ...own.flatMap((text) => namesIn(withoutStrings(text)))]);
-	const used = namesIn(withoutStrings(lines.filter((text) => !loads.includes(text)).join('\n')));
+	const bound = new Set([...projectNames, ...own.flatMap((text) => wordsIn(withoutStrings(text)))]);
+	const used = wordsIn(withoutStrings(lines.filter((text) => !loads.includes(text)).join('\n')));
 	return used.some((name) => (bound.size > 0 ? bound.has(name) : facts.names.has(name)));
 }
+
+/** A package may be called `qs`, or `_`. */
+function wordsIn(code: string): string[] {
+	return (code.match(/[A-Za-z_$][\w$]+|[_$]/g) ?? []).filter(
+		(name) => !COMMON.has(name.toLowerCase()) && !SHORT_WORDS.test(name),
+	);
+}
+
+/** Of the languages themselves. */
+const SHORT_WORDS = /^(?:as|do|if|in|is|of|or)$/;
 
 /** What is loaded, written over several lines. */
 const SPREAD =

@@ -199,7 +199,11 @@ export function importedNames(
 		}
 		// What a test file makes of the project's code for its tests: a new test may use that instead.
 		for (const [, made = '', variable = ''] of text.matchAll(MADE)) {
-			addBound(names, made === '' ? variable : made);
+			const name = made === '' ? variable : made;
+			// Shorter ones count and index.
+			if (name.length > 2) {
+				names.add(name);
+			}
 		}
 	}
 	return names;
@@ -213,7 +217,7 @@ const MADE =
 	/^[ \t]*(?:async\s+)?function\s*\*?\s*([\w$]+)\s*\(|^[ \t]*(?:const|let|var)\s+([\w$]+)\s*(?:;|=(?!\s*(?:await\s+import|require)\b))/gm;
 
 function addBound(names: Set<string>, bound: string): void {
-	for (const name of bound.replace(/\btype\b/g, '').match(/[\w$]{3,}/g) ?? []) {
+	for (const name of bound.replace(/\b(?:type|as)\b/g, '').match(/[\w$]{2,}|[_$]/g) ?? []) {
 		names.add(name);
 	}
 }

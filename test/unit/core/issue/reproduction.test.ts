@@ -288,6 +288,17 @@ describe('what a test patch may do', () => {
 		it(`lets ${line} pass`, () => assert.equal(kind(FILE, line), undefined));
 	}
 
+	it('knows short names of a project too', () => {
+		const facts = issueFacts(issueOf('`qs.parse()` loses a value'));
+		const about = (text: string, known: readonly string[]) =>
+			isAboutIssue(patch(FILE, text), facts, new Set(known));
+		const load = "const qs = require('../');\n";
+		assert.equal(about(`${load}test('x', () => assert.equal(qs.parse('a'), 1));`, ['qs']), true);
+		assert.equal(about("import { a as b } from '../';\ntest('x', () => ok(1 as number));", ['qs']), false);
+		assert.equal(about("test('x', () => assert.equal(_.last([1]), 1));", ['_']), true);
+		assert.equal(about("test('x', () => assert.equal(1, 2));", ['qs']), false);
+	});
+
 	it('uses code of the project', () => {
 		const facts = issueFacts(issueOf('`add()` and `assert.fail()`'));
 		const names = new Set(['add']);

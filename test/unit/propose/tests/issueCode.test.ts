@@ -133,6 +133,12 @@ describe('tests made of the code in an issue', () => {
 	it('knows what tests bind from the project', () => {
 		const text =
 			"const { add, twice: double } = require('../src/add');\nimport main, { sub } from '..';\nconst fs = require('fs');\nimport x from 'sums/x';\nfunction helper() {}\n";
+		const short = importedNames(
+			[{ path: 'a.js', text: "const qs = require('../');\nlet i = 0;\n" }],
+			new Set(),
+			'qs',
+		);
+		assert.deepEqual([...short].sort(), ['qs']);
 		const names = importedNames([{ path: 'a.js', text }], new Set(), 'sums');
 		for (const name of ['add', 'double', 'main', 'sub', 'helper', 'sums']) {
 			assert.ok(names.has(name), name);
