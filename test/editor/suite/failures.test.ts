@@ -425,7 +425,14 @@ const PYTEST = `class TestCart:
 			await see('.monaco-menu >> text=Fix Last Failed Test Command');
 			await shot('failures-13-terminal-menu');
 			await click('.monaco-menu >> text=Fix Last Failed Test Command');
-			await see('.quick-input-list >> text=Run node --test typed.test.js');
+			// A menu that has only just opened may take the click for the end of the one that opened it.
+			await until('the question', async () => {
+				const asked = (await read('.quick-input-list')).join('').includes('Run node --test typed.test.js');
+				if (!asked && (await read('.monaco-menu')).join('').includes('Fix Last Failed Test Command')) {
+					await click('.monaco-menu >> text=Fix Last Failed Test Command');
+				}
+				return asked;
+			});
 			await press('Enter');
 			await bids();
 			await until('the request', () => engine.requests.length === 1);
