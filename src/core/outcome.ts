@@ -42,6 +42,8 @@ interface Told {
 	readonly heldOut?: HeldOut;
 	/** How an issue became a failing test; absent where there was no issue. */
 	readonly reproduction?: ReproductionRecord;
+	/** The test that decides was written for this fix in an earlier run, whose record of it is not here. */
+	readonly testWritten?: true;
 }
 
 /**

@@ -157,7 +157,7 @@ export function receiptOf(outcome: Outcome, bid: NanoUsd, sandbox = SANDBOX_UNKN
 			cost: add(attempt.cost.billed, attempt.cost.estimated),
 			estimated: attempt.cost.estimated,
 			...(attempt.tried === undefined ? {} : { tried: attempt.tried }),
-			result: attemptResult(attempt, isWritten(outcome.reproduction)),
+			result: attemptResult(attempt, isByWrittenTest(outcome)),
 			proposeMs: attempt.proposeMs,
 			verifyMs: attempt.verifyMs,
 		})),
@@ -191,9 +191,14 @@ export function heldOutWords({ files, tests, why, ...end }: HeldOutReceipt): str
 export function isVerified(outcome: Outcome): boolean {
 	return (
 		outcome.kind === 'solved' &&
-		!isWritten(outcome.reproduction) &&
+		!isByWrittenTest(outcome) &&
 		(outcome.evidence.testsChanged ?? []).length === 0
 	);
+}
+
+/** The test that decides was written for the fix. */
+function isByWrittenTest({ reproduction, testWritten }: Outcome): boolean {
+	return testWritten === true || isWritten(reproduction);
 }
 
 /** What a checked fix lacks, to follow "Checked fix: ". */

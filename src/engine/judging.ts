@@ -4,11 +4,11 @@ import type { Journal } from '../core/effects';
 import type { SolveEvent } from '../core/events';
 import { ZERO } from '../core/money';
 import type { Patch } from '../core/patch';
-import { type MayChange, protectedAs } from '../core/protectedFiles';
+import { protectedAs } from '../core/protectedFiles';
 import { receiptMarkdown, receiptOf } from '../core/receipt';
 import { tamperingIn } from '../core/rules/screening';
 import { solve } from '../core/solve';
-import { isWhole, type SuiteRun, type Target } from '../core/suite';
+import { isWhole, type SuiteRun } from '../core/suite';
 import { UserError } from '../core/userError';
 import { GivenPatch } from '../propose/given';
 import { patchFromDiff } from '../repo/patch';
@@ -78,11 +78,8 @@ export class Judging {
 			target,
 			timeMs,
 			mayChange = 'code',
-		}: {
-			readonly target: Target;
-			readonly timeMs: number;
-			readonly mayChange?: MayChange | undefined;
-		},
+			testWritten,
+		}: Pick<VerifyRequest, 'target' | 'timeMs' | 'mayChange' | 'testWritten'>,
 		run: string,
 		onEvent: (event: SolveEvent) => void,
 		signal: AbortSignal,
@@ -93,7 +90,7 @@ export class Judging {
 			mayChange === 'code' && suite.source !== REMOTE_SOURCE
 				? beginEarly(patch, { trees, runner, snapshot, suite, sandbox }, timeMs, signal)
 				: undefined;
-		const outcome = await solve(
+		const solved = await solve(
 			{ run, bid, base: snapshot, suite, target, repository: repository.root, mayChange },
 			{
 				trees,
@@ -107,6 +104,7 @@ export class Judging {
 			},
 			signal,
 		).finally(() => early?.stop());
+		const outcome = testWritten === undefined ? solved : { ...solved, testWritten };
 		const evidence = receiptOf(outcome, bid.spend, sandbox.words);
 		return { outcome, evidence, receipt: receiptMarkdown(evidence), changes: [], alternatives: [] };
 	}

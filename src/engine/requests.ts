@@ -97,6 +97,8 @@ export interface VerifyRequest
 	> {
 	/** The files before the change, whole texts by absolute path; `undefined`: the file was not there. */
 	readonly bases: ReadonlyMap<string, string | undefined>;
+	/** The test that decides was written for this very fix: it can be checked, and not verified. */
+	readonly testWritten?: true;
 	readonly timeMs: number;
 }
 

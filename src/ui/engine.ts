@@ -99,6 +99,8 @@ export interface VerifyRequest extends Place {
 	readonly target: Target;
 	/** The files before the change, whole texts by absolute path; `undefined`: the file was not there. */
 	readonly bases: ReadonlyMap<string, string | undefined>;
+	/** The test that decides was written for this very fix: it can be checked, and not verified. */
+	readonly testWritten?: true;
 	readonly timeMs: number;
 	/** What the change may have changed; the code alone where absent. */
 	readonly mayChange?: MayChange;

@@ -3,13 +3,11 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { SolveEvent } from '../core/events';
 import type { Issue } from '../core/issue/issue';
-import { type NanoUsd, ZERO } from '../core/money';
-import type { Outcome } from '../core/outcome';
+import type { NanoUsd } from '../core/money';
 import type { Target, TestResult } from '../core/suite';
 import type { BidDesk, SuitePlace } from './bid/bidDesk';
 import { Search } from './bid/search';
-import { counted } from './counted';
-import type { Engine, FixRequest, FixResult, Place, VerifyRequest } from './engine';
+import type { Engine, FixRequest, FixResult } from './engine';
 import type { FixStart, RanTests } from './failures/fixStart';
 import { fixCauses } from './fixCauses';
 import { FixTexts } from './fixTexts';
@@ -18,23 +16,21 @@ import type { IssueReader } from './issues/issueReader';
 import type { IssueStart } from './issues/issueStart';
 import { TestQuestion } from './issues/testQuestion';
 import { TEST_STAGES } from './issues/testStages';
-import { outcomeWords, quoted, testName } from './outcomeWords';
+import { quoted, testName } from './outcomeWords';
+import { placeOf } from './placeOf';
 import { askFolder, askTarget, type Causes, titleOf } from './questions';
-import { receiptAs } from './review/checkedReceipt';
 import { FixReview } from './review/fixReview';
-import { fixWords } from './review/reviewWords';
-import type { Alternative, ReviewStore, StoredReview } from './review/storedReview';
+import { JudgeAgain } from './review/judgeAgain';
+import type { ReviewStore } from './review/storedReview';
 import type { KeptRun, RunOrder } from './runs/keptRun';
 import { masked } from './runs/logLines';
 import type { RunStore } from './runs/runKeeper';
 import { isForUser, RunsFace } from './runs/runsFace';
 import { issueWords, subjectWords } from './runs/verdictWords';
-import { issueTests, timeLimitMinutes } from './setup/settings';
+import { issueTests } from './setup/settings';
 import { mayRunHere, usableFolders } from './setup/standing';
 
 export const FIX_COMMAND = 'underbid.fixFailingTest';
-
-const RECEIPT = vscode.l10n.t('Show Receipt');
 
 /** What a run needs besides the text of the folder as it is. `folder` is absolute. */
 export type FixOrder = Omit<FixRequest, 'unsaved' | 'consent'>;
@@ -49,6 +45,7 @@ export class FixFailingTest implements vscode.Disposable {
 	private readonly texts = new FixTexts();
 	private readonly runs: RunsFace;
 	private readonly review: FixReview;
+	private readonly judgeAgain: JudgeAgain;
 	private readonly issues: FixIssue;
 	private readonly question: TestQuestion;
 	private working: Promise<void> | undefined;
@@ -81,20 +78,21 @@ export class FixFailingTest implements vscode.Disposable {
 			reverify: async (review, bases) => {
 				let held = false;
 				await this.alone(async () => {
-					held = await this.reverify(review, bases);
+					held = await this.judgeAgain.text(review, bases);
 				});
 				return held;
 			},
 			verifyAlternative: async (review, alternative) => {
 				let result: FixResult | undefined;
 				await this.alone(async () => {
-					result = await this.verifyAlternative(review, alternative);
+					result = await this.judgeAgain.alternative(review, alternative);
 				});
 				return result;
 			},
 			changed: () => this.reviewChanged(),
 		});
-		const { texts } = this;
+		const { texts, runs: face } = this;
+		this.judgeAgain = new JudgeAgain({ engine, desk, texts, runs: face });
 		this.question = new TestQuestion(texts);
 		this.issues = new FixIssue({ engine, desk, texts, reader, closing: this.runs.closing });
 	}
@@ -483,132 +481,6 @@ export class FixFailingTest implements vscode.Disposable {
 			? askTarget(found.failing, byCause ? found.groups : [])
 			: start.choose(found.failing, ran);
 	}
-
-	/** Runs the tests on the text as it is, `bases` standing for the files before the fix. True: it held. */
-	private async reverify(
-		review: StoredReview,
-		bases: ReadonlyMap<string, string | undefined>,
-	): Promise<boolean> {
-		const { folder, target, files } = review;
-		const tests = files.flatMap(({ file, isTest, review: one }) =>
-			isTest && one.patched !== undefined ? [{ file, text: one.patched }] : [],
-		);
-		const request = { ...placeOf(folder), target, bases, ...rightsOf(review) };
-		const result = await this.judge(
-			vscode.l10n.t('Re-running the tests of the fix'),
-			withTests(request, tests),
-		);
-		const { done, Done } = fixWords(review);
-		if (result?.outcome.kind === 'solved') {
-			const passed = result.outcome.evidence.after.passed;
-			void vscode.window
-				.showInformationMessage(
-					vscode.l10n.t('{0} as it is now: {1}.', Done, counted(passed, 'passing')),
-					RECEIPT,
-				)
-				.then((answer) =>
-					answer === RECEIPT
-						? this.texts.showReceipt(review.run, receiptAs(review, result.receipt))
-						: undefined,
-				);
-			return true;
-		}
-		if (result !== undefined) {
-			void vscode.window.showWarningMessage(
-				vscode.l10n.t('The text as it is now is not {0}. {1}', done, reverifyWords(result.outcome)),
-			);
-		}
-		return false;
-	}
-
-	/** Runs the tests on another patch in place of the verified one. Undefined: it did not hold. */
-	private async verifyAlternative(
-		review: StoredReview,
-		alternative: Alternative,
-	): Promise<FixResult | undefined> {
-		const place = placeOf(review.folder);
-		const texts = alternative.changes.flatMap(({ file, patched: text }) =>
-			text === undefined ? [] : [{ file, text }],
-		);
-		if (texts.length < alternative.changes.length) {
-			void vscode.window.showWarningMessage(
-				vscode.l10n.t('This alternative deletes files, and such a patch can only be tested by a new run.'),
-			);
-			return undefined;
-		}
-		const others = place.unsaved.filter(({ file }) => !texts.some((one) => one.file === file));
-		const tests = alternative.changes.flatMap(({ file, isTest, patched: text }) =>
-			isTest && text !== undefined ? [{ file, text }] : [],
-		);
-		const request = {
-			...place,
-			unsaved: [...others, ...texts],
-			target: review.target,
-			...rightsOf(review),
-			bases: new Map(alternative.changes.map(({ file, base }) => [file, base])),
-		};
-		const result = await this.judge(vscode.l10n.t('Testing the alternative'), withTests(request, tests));
-		if (result === undefined || result.outcome.kind === 'solved') {
-			return result && { ...result, receipt: receiptAs(review, result.receipt) };
-		}
-		void vscode.window.showWarningMessage(
-			vscode.l10n.t(
-				'The alternative does not hold, and the {0} stays. {1}',
-				fixWords(review).fix,
-				reverifyWords(result.outcome),
-			),
-		);
-		return undefined;
-	}
-
-	/** Undefined when the user cancelled before there was anything to tell. */
-	private async judge(title: string, request: Omit<VerifyRequest, 'timeMs'>): Promise<FixResult | undefined> {
-		if (!mayRunHere()) {
-			return undefined;
-		}
-		const folder = vscode.Uri.file(request.folder);
-		const timeMs = timeLimitMinutes(folder) * 60_000;
-		const engine = await this.engine();
-		try {
-			return await this.runs.during(title, ZERO, (see, signal) =>
-				engine.verify({ ...request, ...this.desk.suitePlace(folder), timeMs }, see, signal),
-			);
-		} finally {
-			await this.runs.idle();
-		}
-	}
-}
-
-/** A test that was written for the run stands before and after: it is no part of what is judged. */
-function withTests<T extends Omit<VerifyRequest, 'timeMs'>>(
-	request: T,
-	tests: readonly { readonly file: string; readonly text: string }[],
-): T {
-	const own = new Map(tests.map(({ file, text }) => [file, text]));
-	return {
-		...request,
-		unsaved: [...request.unsaved.filter(({ file }) => !own.has(file)), ...tests],
-		bases: new Map([...request.bases].map(([file, base]) => [file, own.get(file) ?? base])),
-	};
-}
-
-/** What the fix was allowed to change, as the engine takes it. */
-function rightsOf({ mayChange: wider }: StoredReview): Pick<VerifyRequest, 'mayChange'> {
-	return wider === undefined ? {} : { mayChange: wider };
-}
-
-/** Why a text that was judged again did not hold. */
-function reverifyWords(outcome: Outcome): string {
-	const verdict = outcome.attempts.at(-1)?.verdicts.at(-1)?.verdict;
-	return verdict !== undefined && 'reason' in verdict ? verdict.reason : outcomeWords(outcome);
-}
-
-/** The folder with what is typed and not saved, whichever folder those files stand in. */
-function placeOf(folder: string): Place {
-	const unsaved = vscode.workspace.textDocuments
-		.filter((document) => document.isDirty && document.uri.scheme === 'file')
-		.map((document) => ({ file: document.uri.fsPath, text: document.getText() }));
-	return { folder, unsaved };
 }
 
 /** The workspace's folder, or one inside it, as a folder of its own. */

@@ -284,6 +284,7 @@ const SMALL = offer('shop/small/test', 'Small Coder, a test');
 			await notification('Checked as it is now: 3 tests pass.');
 			const [asked] = engine.verified;
 			const test = `${folder()}/${TEST_FILE}`;
+			assert.equal(asked?.testWritten, true, 'it may be called checked alone');
 			assert.equal(asked?.bases.get(test), TEST);
 			assert.deepEqual(
 				asked?.unsaved.filter((one) => one.file === test),
