@@ -29,11 +29,11 @@ export interface GroupResult {
 	readonly group: FailureGroup;
 	/** The most that it might cost. */
 	readonly bid: NanoUsd;
-	/** Absent where nothing was tried: it was fixed along, or there was no time left. */
+	/** Absent where nothing was run: it was fixed along, or there was no time left. */
 	readonly outcome?: Outcome;
 	/** The number, from 1, of the group whose fix made these tests pass too. */
 	readonly along?: number;
-	/** Why nothing was tried, where that was no success. */
+	/** Why there is no fix of it, where its outcome does not say so: nothing was run, or its fix could not be built on. */
 	readonly reason?: string;
 }
 
@@ -99,7 +99,7 @@ export async function fixGroups(
 		if (outcome.kind === 'solved') {
 			const taken = await work.with(now, outcome.chosen.patch);
 			if (taken.kind === 'failed') {
-				results[index] = { group, bid: share, reason: taken.reason };
+				results[index] = { group, bid: share, outcome, reason: taken.reason };
 				continue;
 			}
 			now = taken.snapshot;
@@ -134,8 +134,8 @@ export function shareOf(left: NanoUsd, waiting: number): NanoUsd {
 }
 
 /** By its own fix or along with another's. */
-export function isFixed({ outcome, along }: GroupResult): boolean {
-	return along !== undefined || outcome?.kind === 'solved';
+export function isFixed({ outcome, along, reason }: GroupResult): boolean {
+	return along !== undefined || (outcome?.kind === 'solved' && reason === undefined);
 }
 
 function sameTests(outcome: Outcome, ids: readonly string[]): boolean {

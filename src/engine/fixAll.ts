@@ -3,6 +3,7 @@ import type { SolveEvent } from '../core/events';
 import { failureGroups } from '../core/failureGroups';
 import { fixGroups } from '../core/fixGroups';
 import { groupsMarkdown, groupsReceipt } from '../core/groupsReceipt';
+import { ZERO } from '../core/money';
 import type { Outcome } from '../core/outcome';
 import { isWhole, type SuiteRun, type SuiteScope, type Target, withWholeFiles } from '../core/suite';
 import { UserError } from '../core/userError';
@@ -10,7 +11,7 @@ import { landPatch } from '../repo/land';
 import { clock } from './clock';
 import { Judging } from './judging';
 import { changesOf, patchBetween, withPatch } from './patches';
-import { type PlaceRequest, Places } from './places';
+import { type Place, type PlaceRequest, Places } from './places';
 import type { FailingTests, FixAllReport, FixAllRequest, FixReport } from './requests';
 import { newRun, Runs } from './runs';
 
@@ -37,19 +38,7 @@ export class FixAll {
 		const run = newRun();
 		return this.places.within(request, run, onEvent, signal, async (place) => {
 			const { trees, snapshot, suite, runner, workshop, repository } = place;
-			onEvent({ kind: 'stage', stage: 'running the tests on the current text' });
-			const listed = await trees.borrow(
-				snapshot,
-				async ({ root }) => ({
-					root,
-					run: await runner.run(root, suite, { kind: 'all' }, LISTING_LIMIT_MS, signal),
-				}),
-				signal,
-			);
-			if (listed.kind === 'failed') {
-				throw new UserError(listed.reason);
-			}
-			const found = failingOf(listed.value.run, listed.value.root);
+			const found = await failingIn(place, onEvent, signal);
 			if (found.kind !== 'found' || found.failing.length === 0) {
 				const { argv } = suite;
 				throw new UserError(
@@ -91,34 +80,41 @@ export class FixAll {
 					},
 					fix: async (base, names, bid) => {
 						const target: Target = { kind: 'named', names };
+						const own = `${run}-${number}`;
 						const one = { ...request, bid, target, apply: false };
-						const report = await this.runs.within(
-							{ ...place, snapshot: base },
-							`${run}-${number}`,
-							one,
-							{ memory: undefined },
-							onEvent,
-							signal,
-						);
-						reports.set(report.outcome, report);
-						return report.outcome;
+						// What was spent and fixed before stays, and is told.
+						return told(own, reports.size > 0, async () => {
+							const report = await this.runs.within(
+								{ ...place, snapshot: base },
+								own,
+								one,
+								{ memory: undefined },
+								onEvent,
+								signal,
+							);
+							reports.set(report.outcome, report);
+							return report.outcome;
+						});
 					},
 					with: (base, patch) => withPatch(trees, workshop, base, patch, signal),
-					judge: async (base, now, names, timeMs) => {
+					judge: (base, now, names, timeMs) => {
 						onEvent({ kind: 'stage', stage: 'testing all fixes together' });
-						const patch = await patchBetween(trees, base, now, reports, signal);
-						const target: Target = { kind: 'named', names };
-						const report = await this.judging.judged(
-							patch,
-							`the fixes of ${groups.length} causes`,
-							{ ...place, snapshot: base },
-							{ target, timeMs },
-							`${run}-all`,
-							(event) => (event.kind === 'ran' ? onEvent(event) : undefined),
-							signal,
-						);
-						reports.set(report.outcome, report);
-						return report.outcome;
+						const own = `${run}-all`;
+						return told(own, true, async () => {
+							const patch = await patchBetween(trees, base, now, reports, signal);
+							const target: Target = { kind: 'named', names };
+							const report = await this.judging.judged(
+								patch,
+								`the fixes of ${groups.length} causes`,
+								{ ...place, snapshot: base },
+								{ target, timeMs },
+								own,
+								(event) => (event.kind === 'ran' ? onEvent(event) : undefined),
+								signal,
+							);
+							reports.set(report.outcome, report);
+							return report.outcome;
+						});
 					},
 				},
 				signal,
@@ -153,26 +149,8 @@ export class FixAll {
 		signal: AbortSignal,
 	): Promise<FailingTests> {
 		try {
-			return await this.places.within(
-				place,
-				newRun(),
-				onEvent,
-				signal,
-				async ({ trees, snapshot, suite, runner }) => {
-					onEvent({ kind: 'stage', stage: 'running the tests on the current text' });
-					const used = await trees.borrow(
-						snapshot,
-						async ({ root }) => ({
-							root,
-							run: await runner.run(root, suite, { kind: 'all' }, LISTING_LIMIT_MS, signal),
-						}),
-						signal,
-					);
-					if (used.kind === 'failed') {
-						return signal.aborted ? { kind: 'cancelled' } : { kind: 'blocked', reason: used.reason };
-					}
-					return failingOf(used.value.run, used.value.root);
-				},
+			return await this.places.within(place, newRun(), onEvent, signal, (opened) =>
+				failingIn(opened, onEvent, signal),
 			);
 		} catch (error) {
 			if (error instanceof UserError) {
@@ -181,6 +159,37 @@ export class FixAll {
 			throw error;
 		}
 	}
+}
+
+/** `late`: a refusal comes too late to be the end of all, and is the outcome of this one alone. */
+async function told(run: string, late: boolean, outcome: () => Promise<Outcome>): Promise<Outcome> {
+	try {
+		return await outcome();
+	} catch (error) {
+		if (!late || !(error instanceof UserError)) {
+			throw error;
+		}
+		const nothing = { attempts: [], spent: ZERO, durationMs: 0, baselineRuns: [] };
+		return { run, ...nothing, kind: 'blocked', reason: error.message };
+	}
+}
+
+async function failingIn(
+	{ trees, snapshot, suite, runner }: Place,
+	onEvent: (event: SolveEvent) => void,
+	signal: AbortSignal,
+): Promise<FailingTests> {
+	onEvent({ kind: 'stage', stage: 'running the tests on the current text' });
+	const used = await trees.borrow(
+		snapshot,
+		async ({ root }) =>
+			failingOf(await runner.run(root, suite, { kind: 'all' }, LISTING_LIMIT_MS, signal), root),
+		signal,
+	);
+	if (used.kind === 'used') {
+		return used.value;
+	}
+	return signal.aborted ? { kind: 'cancelled' } : { kind: 'blocked', reason: used.reason };
 }
 
 function failingOf(run: SuiteRun, root: string): FailingTests {

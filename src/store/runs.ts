@@ -55,6 +55,7 @@ const run = z.object({
 	testCommand: z.string().exactOptional(),
 	proposers: z.array(z.string()).exactOptional(),
 	mayChange: z.enum(MAY_CHANGE).exactOptional(),
+	cause: z.literal(true).exactOptional(),
 	issue: z.object({ name: z.string(), title: z.string(), link: z.string().exactOptional() }).exactOptional(),
 	test: z
 		.object({

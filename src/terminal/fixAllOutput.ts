@@ -82,7 +82,7 @@ export function fixAllOutput(result: GroupsResult, receipt: GroupsReceipt, landi
 					result: one,
 					...(along === undefined ? {} : { along }),
 					...(reason === undefined ? {} : { reason }),
-					...(outcome?.kind === 'solved' ? { patch: patchOutput(outcome.chosen) } : {}),
+					...(one === 'fixed' && outcome?.kind === 'solved' ? { patch: patchOutput(outcome.chosen) } : {}),
 					money: { bid, spent },
 					...(own === undefined ? {} : { receipt: plain(own) }),
 				};

@@ -32,7 +32,7 @@ export async function fixCauses(
 				if (event.kind === 'group') {
 					const names = event.group.tests.map(({ id }) => id);
 					runs.begin({
-						...{ folder, target: { kind: 'named', names } },
+						...{ folder, target: { kind: 'named', names }, cause: true },
 						...{ bid: event.bid.spend, timeMs: event.bid.timeMs },
 						...(testCommand === undefined ? {} : { testCommand }),
 					});

@@ -191,6 +191,25 @@ describe('fix --all', function () {
 		assert.deepEqual(left(), []);
 	});
 
+	it('tells what it fixed and spent where a later cause cannot be begun any more', async () => {
+		const settings = path.join(home, 'state', 'settings.json');
+		const { status, stdout, stderr } = await run(['--json', '--max-spend', '0'], (said) => {
+			if (said.includes('cause 2 of 3') && !existsSync(settings)) {
+				writeFileSync(settings, '{ "keepFixes": 7');
+			}
+		});
+		assert.equal(status, 1, stderr + stdout);
+		const output = said(stdout);
+		assert.deepEqual([output.outcome.kind, output.verified], ['partly', true]);
+		assert.deepEqual(
+			output.groups.map(({ result }) => result),
+			['fixed', 'unfixed', 'unfixed'],
+		);
+		assert.match(output.groups[1]?.reason ?? '', /settings\.json/);
+		assert.deepEqual(output.patch?.files, ['src/list.js']);
+		assert.deepEqual(left(), []);
+	});
+
 	it('tells a person each cause and its receipt, and gives one patch', async () => {
 		const { status, stdout, stderr } = await run(['--max-spend', '0']);
 		assert.equal(status, 0, stderr);

@@ -68,6 +68,8 @@ export interface RunOrder {
 	readonly mayChange?: MayChange;
 	/** What was to be fixed in place of `target`. */
 	readonly issue?: KeptIssue;
+	/** One of several causes under one bid: it stands on the fixes before it, and cannot go on alone. */
+	readonly cause?: true;
 }
 
 export interface KeptIssue {
@@ -124,10 +126,10 @@ export function takenUp(run: KeptRun, startedAt: number): KeptRun {
 }
 
 /** Cut off, with something behind it: going on is cheaper than doing it all again. */
-export function isResumable({ end, issue, attempts }: KeptRun): boolean {
+export function isResumable({ end, issue, cause, attempts }: KeptRun): boolean {
 	const wasCut =
 		end?.kind === 'closed' || end?.kind === 'cancelled' || (end?.kind === 'exhausted' && end.by === 'time');
-	return wasCut && issue === undefined && attempts.length > 0;
+	return wasCut && issue === undefined && cause === undefined && attempts.length > 0;
 }
 
 export function afterEvent(run: KeptRun, event: SolveEvent, nowMs: number): KeptRun {

@@ -146,20 +146,18 @@ export class RunKeeper {
 		return ended;
 	}
 
-	/** One of several runs in a row is over, which may be long ago. */
-	close({ outcome, receipt }: { readonly outcome: Outcome; readonly receipt: string }): void {
-		const run = this.kept.get(outcome.run);
-		if (run !== undefined) {
-			this.keep({
-				...afterEvent(run, { kind: 'finished', outcome }, run.endedAt ?? this.world.nowMs()),
-				receipt,
-			});
-			this.world.changed();
+	/** Several runs in a row are over, and none is under way. */
+	endAll(results: readonly { readonly outcome: Outcome; readonly receipt: string }[]): void {
+		for (const { outcome, receipt } of results) {
+			const run = this.kept.get(outcome.run);
+			if (run !== undefined) {
+				const endedAt = run.endedAt ?? this.world.nowMs();
+				this.keep({ ...afterEvent(run, { kind: 'finished', outcome }, endedAt), receipt });
+			}
 		}
-		if (this.underWay === outcome.run) {
-			this.underWay = undefined;
-			this.order = undefined;
-		}
+		this.underWay = undefined;
+		this.order = undefined;
+		this.world.changed();
 	}
 
 	async forgetAll(): Promise<void> {

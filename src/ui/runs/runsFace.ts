@@ -211,10 +211,7 @@ export class RunsFace implements vscode.Disposable {
 
 	/** The runs of several causes are over; each keeps its own receipt. */
 	endedAll(results: readonly Pick<FixResult, 'outcome' | 'receipt'>[]): void {
-		for (const result of results) {
-			this.keeper.close(result);
-		}
-		this.keeper.end({ kind: 'closing' });
+		this.keeper.endAll(results);
 	}
 
 	sayStopped(): void {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { FailureGroup } from '../../../src/core/failureGroups';
 import { fixGroups, type GroupWork, shareOf } from '../../../src/core/fixGroups';
+import { groupsReceipt } from '../../../src/core/groupsReceipt';
 import { nanoUsd, ZERO } from '../../../src/core/money';
 import type { Outcome } from '../../../src/core/outcome';
 import type { Bid } from '../../../src/core/problem';
@@ -170,6 +171,31 @@ describe('several causes under one bid', () => {
 		assert.deepEqual([result.cancelled, result.groups.length, judged.length], [true, 2, 0]);
 		assert.equal(result.whole, result.groups[0]?.outcome);
 		assert.ok(result.spent > ZERO);
+	});
+
+	it('tells what a fix cost that nothing can be built on, and does not count it as one', async () => {
+		const { groups, work } = played([{ ...solves, spends: 1 }, solves]);
+		let fails = 1;
+		const parting: GroupWork = {
+			...work,
+			with: async (on, patch) => {
+				fails -= 1;
+				return fails === 0 ? { kind: 'failed', reason: 'The disk is full.' } : work.with(on, patch);
+			},
+		};
+		const result = await fixGroups(groups, base, { spend, timeMs: 600_000 }, parting, NEVER);
+		const [first] = result.groups;
+		assert.equal(first?.reason, 'The disk is full.');
+		assert.equal(first?.outcome?.spent, spend / 2);
+		assert.deepEqual(result.fixed, ['1:0']);
+		const receipt = groupsReceipt(result, () => undefined, spend, 1);
+		assert.deepEqual(
+			receipt.groups.map((one) => [one.result, one.spent]),
+			[
+				['unfixed', spend / 2],
+				['fixed', ZERO],
+			],
+		);
 	});
 
 	it('says so where the time is used up', async () => {

@@ -42,7 +42,13 @@ describe('FileRunStore', () => {
 	it('has nothing at first, then what was saved, newest first, for its owner alone', async () => {
 		assert.deepEqual(await store().load(), { runs: [], elsewhere: [] });
 		await store().save(run('old', 1));
-		const newer: KeptRun = { ...run('new', 2), endedAt: 9, receipt: '## R', end: { kind: 'closed' } };
+		const newer: KeptRun = {
+			...run('new', 2),
+			cause: true,
+			endedAt: 9,
+			receipt: '## R',
+			end: { kind: 'closed' },
+		};
 		await store().save(newer);
 		assert.deepEqual(await store().load(), { runs: [newer, run('old', 1)], elsewhere: [] });
 		assert.equal(statSync(path.join(folder, 'new.json')).mode & 0o077, 0);

@@ -108,6 +108,24 @@ describe('RunKeeper', () => {
 		assert.ok(!lost.some(isResumable), 'nothing was tried yet');
 	});
 
+	it('keeps the receipt of each of several causes, none of which can go on alone', async () => {
+		const one = keeper();
+		const ends = [];
+		for (const name of ['r-1', 'r-2']) {
+			one.begin({ ...order, cause: true });
+			const attempts = await play(name, order.bid, test, [NONE, WRONG], (event) => one.see(event));
+			const { outcome } = unsolvedRun(name, attempts, milli(4), { kind: 'cancelled' });
+			one.see({ kind: 'finished', outcome });
+			ends.push({ outcome, receipt: `## ${name}` });
+		}
+		one.endAll(ends);
+		assert.equal(one.current, undefined);
+		assert.deepEqual(one.runs.map(({ receipt }) => receipt).sort(), ['## r-1', '## r-2']);
+		assert.ok(!one.runs.some(isResumable), 'nothing of them is kept to go on with');
+		one.see({ kind: 'started', run: 'r-3', bid: { spend: order.bid, timeMs: order.timeMs } });
+		assert.equal(one.runs.length, 2, 'no order waits for a run any more');
+	});
+
 	it('keeps a run of which it only saw the end', () => {
 		const one = keeper();
 		one.begin(order);
