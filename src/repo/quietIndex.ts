@@ -11,29 +11,33 @@ const AFTER_SECOND_MS = 30;
 const LIMIT_MS = 10_000;
 
 export class QuietIndex {
-	private readonly writtenSecond: number;
+	private readonly writtenSecond: number | undefined;
 	private timer: NodeJS.Timeout | undefined;
-	private ended = new AbortController();
+	private readonly ended = new AbortController();
 	private writing: Promise<unknown> | undefined;
-	private readonly files: number;
 
-	/** Just after the checkout. `git` works on this index. @throws when the index is not there. */
+	/** Just after the checkout. `git` works on this index. */
 	constructor(
 		private readonly git: Git,
 		private readonly indexFile: string,
-		files: number,
+		private readonly files: number,
 	) {
-		this.files = files;
 		this.writtenSecond = this.second();
 	}
 
 	/** Something may be written in the tree from now on, and the index is used by nobody else until `wait`. */
 	begin(): void {
-		const isWritten = this.writing !== undefined || this.second() > this.writtenSecond;
-		if (this.files < MANY_FILES || isWritten || this.ended.signal.aborted) {
+		const { writtenSecond } = this;
+		if (
+			this.files < MANY_FILES ||
+			this.writing !== undefined ||
+			this.ended.signal.aborted ||
+			writtenSecond === undefined ||
+			this.second() !== writtenSecond
+		) {
 			return;
 		}
-		const inMs = (this.writtenSecond + 1) * 1000 + AFTER_SECOND_MS - Date.now();
+		const inMs = (writtenSecond + 1) * 1000 + AFTER_SECOND_MS - Date.now();
 		this.timer = setTimeout(
 			() => {
 				const signal = AbortSignal.any([this.ended.signal, AbortSignal.timeout(LIMIT_MS)]);
@@ -57,7 +61,9 @@ export class QuietIndex {
 		await this.wait();
 	}
 
-	private second(): number {
-		return Math.floor(statSync(this.indexFile).mtimeMs / 1000);
+	/** Undefined where there is no index: whoever uses it next tells. */
+	private second(): number | undefined {
+		const found = statSync(this.indexFile, { throwIfNoEntry: false });
+		return found && Math.floor(found.mtimeMs / 1000);
 	}
 }
