@@ -1,14 +1,8 @@
 // Failing tests that share a cause, as far as their failures show it: the same kind of error in the same words, from
 // the same line of the project's own code. What a failure does not tell joins nothing: such a test stands alone.
 import { protectedAs } from './protectedFiles';
+import { isForeign, type StackFrame, stackFrames } from './stackFrames';
 import type { TestFailure, TestResult } from './suite';
-
-export interface Place {
-	/** Relative to the repository's root, `/`-separated. */
-	readonly path: string;
-	/** 1-based. */
-	readonly line: number;
-}
 
 export interface FailureGroup {
 	/** By id; never empty. */
@@ -16,7 +10,7 @@ export interface FailureGroup {
 	/** What they fail with, for people, in the words of the first. */
 	readonly error: string;
 	/** The line of the project's own code they come from; absent for a test that stands alone because none is known. */
-	readonly at?: Place;
+	readonly at?: StackFrame;
 }
 
 /**
@@ -24,7 +18,7 @@ export interface FailureGroup {
  * the tests ran in.
  */
 export function failureGroups(failing: readonly TestResult[], root: string): readonly FailureGroup[] {
-	const groups = new Map<string, { readonly tests: TestResult[]; readonly at: Place | undefined }>();
+	const groups = new Map<string, { readonly tests: TestResult[]; readonly at: StackFrame | undefined }>();
 	for (const test of [...failing].sort(byId)) {
 		const at = test.failure?.hung === true ? undefined : placeOf(test.failure, root);
 		const key =
@@ -61,35 +55,28 @@ export function shapeOf(message: string): string {
 		.trim();
 }
 
-/** A file and a line in it, as stacks of JavaScript, Python, Go, Rust, Java and Ruby name them. */
-const FRAME =
-	/((?:file:\/\/)?(?:[A-Za-z]:)?[\w@.~+$\-/\\[\]]*[\w\])]\.(?:[cm]?[jt]sx?|vue|svelte|py|go|rs|rb|java|kt|cs|php|ex|exs|swift|scala))(?:\?[\w=.&-]{0,60})?(?:", line |:)(\d{1,7})/;
-const FOREIGN =
-	/(^|\/)(node_modules|site-packages|dist-packages|\.venv|venv|vendor|\.cargo|\.rustup|\.pnpm)\/|^node:|\/lib\/python\d/;
-const MOST_ROWS = 400;
-
 /** The innermost line of the project's own code that is no test; undefined where the failure names none. */
-function placeOf(failure: TestFailure | undefined, root: string): Place | undefined {
-	const rows = (failure?.stack ?? '').split('\n', MOST_ROWS);
-	const own = rows.flatMap((row): Place[] => {
-		const [, named, line] = FRAME.exec(row.slice(0, 1_000)) ?? [];
-		const path = named === undefined ? undefined : ownPath(named, root);
-		return path === undefined || protectedAs(path) !== undefined ? [] : [{ path, line: Number(line) }];
-	});
-	// Python tells the call that failed last.
-	return own.at(-1)?.path.endsWith('.py') ? own.at(-1) : own[0];
+function placeOf(failure: TestFailure | undefined, root: string): StackFrame | undefined {
+	for (const { path: named, line } of stackFrames(failure?.stack ?? '')) {
+		const path = ownPath(named, root);
+		if (path !== undefined && protectedAs(path) === undefined) {
+			return { path, line };
+		}
+	}
+	return undefined;
 }
 
-function ownPath(named: string, root: string): string | undefined {
-	const path = named.replace(/^file:\/\//, '').replaceAll('\\', '/');
+function ownPath(path: string, root: string): string | undefined {
 	const home = `${root.replaceAll('\\', '/').replace(/\/$/, '')}/`;
-	const [, below] = path.startsWith(home)
-		? ['', path.slice(home.length)]
-		: // The same folder by its other name.
-			path.startsWith(`/private${home}`)
-			? ['', path.slice(`/private${home}`.length)]
-			: ['', /^(?:[A-Za-z]:)?\//.test(path) ? undefined : path.replace(/^(?:\.\/)+/, '')];
-	return below === undefined || below.startsWith('../') || FOREIGN.test(below) ? undefined : below;
+	// The second is the same folder by its other name.
+	const above = [home, `/private${home}`].find((one) => path.startsWith(one));
+	const below =
+		above !== undefined
+			? path.slice(above.length)
+			: /^(?:[A-Za-z]:)?\//.test(path)
+				? undefined
+				: path.replace(/^(?:\.\/)+/, '');
+	return below === undefined || below.startsWith('../') || isForeign(below) ? undefined : below;
 }
 
 /** In one line, with the values where the first line only announces them. */

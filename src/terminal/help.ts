@@ -93,8 +93,8 @@ UNDERBID_GITLAB_URL), JIRA_TOKEN and JIRA_USER (with UNDERBID_JIRA_URL) open pri
 each goes to its own server alone.
 
 Exit status
-  0  verified or checked fix (with --all: of everything)   1  none, or not of all   2  wrong usage, or stopped before anything could
-  be bought   130  cancelled
+  0  verified or checked fix (with --all: of everything)   1  none (or not of everything)
+  2  wrong usage, or stopped before anything could be bought   130  cancelled
 `,
 	quote: `underbid quote: the odds, before a cent is spent
 

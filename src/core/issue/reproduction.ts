@@ -5,6 +5,7 @@ import { protectedAs } from '../protectedFiles';
 import { changedLines } from '../rules/changedLines';
 import type { SuiteRun, TestFailure, TestResult } from '../suite';
 import { COMMON, type IssueFacts, plain } from './issueFacts';
+import { partedByLoads } from './loads';
 import { thrownByProject } from './thrown';
 import type { Touch } from './touch';
 
@@ -332,19 +333,19 @@ export function isAboutIssue(patch: Patch, facts: IssueFacts, projectNames: Read
 	const text = changedLines(patch)
 		.flatMap((file) => file.added.map((line) => line.text))
 		.join('\n');
-	const lines = text.replace(SPREAD, (head) => head.replaceAll('\n', ' ')).split('\n');
-	const loads = lines.filter((text) => LOADS.test(text));
+	const { loads, rest } = partedByLoads(text);
 	const own = loads.filter(
 		(text) =>
-			/['"]\.{1,2}(?:\/|['"])|\bfrom\s+\./.test(text) || wordsIn(text).some((name) => projectNames.has(name)),
+			/['"]\.{1,2}(?:\/|['"])|\bfrom\s+\./.test(text) ||
+			identifiersIn(text).some((name) => projectNames.has(name)),
 	);
-	const bound = new Set([...projectNames, ...own.flatMap((text) => wordsIn(withoutStrings(text)))]);
-	const used = wordsIn(withoutStrings(lines.filter((text) => !loads.includes(text)).join('\n')));
+	const bound = new Set([...projectNames, ...own.flatMap((text) => identifiersIn(withoutStrings(text)))]);
+	const used = identifiersIn(withoutStrings(rest.join('\n')));
 	return used.some((name) => (bound.size > 0 ? bound.has(name) : facts.names.has(name)));
 }
 
 /** A package may be called `qs`, or `_`. */
-function wordsIn(code: string): string[] {
+function identifiersIn(code: string): string[] {
 	return (code.match(/[A-Za-z_$][\w$]+|[_$]/g) ?? []).filter(
 		(name) => !COMMON.has(name.toLowerCase()) && !SHORT_WORDS.test(name),
 	);
@@ -352,11 +353,6 @@ function wordsIn(code: string): string[] {
 
 /** Of the languages themselves. */
 const SHORT_WORDS = /^(?:as|do|if|in|is|of|or)$/;
-
-/** What is loaded, written over several lines. */
-const SPREAD =
-	/^[ \t]*(?:import\s[^'";]{0,2000}?from|(?:const|let|var)\s*\{[^}]{0,2000}\}\s*=\s*require|from\s+[\w.]+\s+import\s*\([^)]{0,2000}\))/gm;
-const LOADS = /^\s*(?:import|from|export)\b|\brequire\(|\bimport\(/;
 
 function withoutStrings(text: string): string {
 	return text.replace(/(['"`])(?:(?!\1)[^\\\n]|\\.)*\1/g, '');

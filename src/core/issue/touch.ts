@@ -3,6 +3,7 @@
 import type { Patch } from '../patch';
 import { changedLines } from '../rules/changedLines';
 import { COMMON, type IssueFacts, plain } from './issueFacts';
+import { partedByLoads } from './loads';
 
 /**
  * `values`: a value of the test stands in the issue, or the other way round. `words`: a name or word does. `calls`: words
@@ -46,17 +47,15 @@ export function touchOf(patch: Patch, facts: IssueFacts, projectNames: ReadonlyS
 	return isElsewhere ? 'calls' : 'words';
 }
 
-const LOADS = /^\s*(?:import|from|export)\b|\brequire\(|\bimport\(/;
 const TITLE = /\b(?:describe|context|suite|it|test|specify)(?:\.\w+)*\(\s*(['"`])(?:\\.|(?!\1)[^\\\n])*\1/g;
 
 function split(text: string): { readonly loads: string; readonly body: string } {
-	const joined = text.replace(/^[ \t]*import\s[^'";]{0,2000}?from/gm, (head) => head.replaceAll('\n', ' '));
-	const lines = joined.split('\n');
+	const { loads, rest } = partedByLoads(text);
 	return {
-		loads: lines.filter((line) => LOADS.test(line)).join('\n'),
+		loads: loads.join('\n'),
 		// What a test is called is easily said.
-		body: lines
-			.filter((line) => !LOADS.test(line) && !/^\s*(?:\/\/|#|\*|\/\*)/.test(line))
+		body: rest
+			.filter((line) => !/^\s*(?:\/\/|#|\*|\/\*)/.test(line))
 			.join('\n')
 			.replace(TITLE, '(')
 			.replace(/^\s*(?:async )?def test_\w+/gm, 'def'),

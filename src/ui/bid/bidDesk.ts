@@ -170,33 +170,33 @@ async function askMinutes(minutes: number): Promise<number | undefined> {
 }
 
 async function askTemper(now: Temper): Promise<Temper | undefined> {
-	const items = TEMPERS.map((temper) => ({
-		label: temper,
-		description: temper === now ? vscode.l10n.t('as it is') : '',
-		detail: TEMPER_WORDS[temper],
-		temper,
-	}));
-	const picked = await vscode.window.showQuickPick(items, {
+	return askWord(TEMPERS, TEMPER_WORDS, now, {
 		title: vscode.l10n.t('Temper of This Run'),
 		placeHolder: vscode.l10n.t('How the bid is used. It is never passed, whatever the temper.'),
-		ignoreFocusOut: true,
 	});
-	return picked?.temper;
 }
 
 async function askMayChange(now: MayChange | undefined): Promise<MayChange | undefined> {
-	const items = MAY_CHANGE.map((mayChange) => ({
-		label: mayChange,
-		description: mayChange === now ? vscode.l10n.t('as it is') : '',
-		detail: MAY_CHANGE_WORDS[mayChange],
-		mayChange,
-	}));
-	const picked = await vscode.window.showQuickPick(items, {
+	return askWord(MAY_CHANGE, MAY_CHANGE_WORDS, now, {
 		title: vscode.l10n.t('What May Be Changed in This Run'),
 		placeHolder: vscode.l10n.t('A fix that changes a test is called checked, never verified.'),
-		ignoreFocusOut: true,
 	});
-	return picked?.mayChange;
+}
+
+/** One of a few words, each with what it means. */
+async function askWord<T extends string>(
+	words: readonly T[],
+	meanings: Readonly<Record<T, string>>,
+	now: T | undefined,
+	about: { readonly title: string; readonly placeHolder: string },
+): Promise<T | undefined> {
+	const items = words.map((word) => ({
+		label: word,
+		description: word === now ? vscode.l10n.t('as it is') : '',
+		detail: meanings[word],
+		word,
+	}));
+	return (await vscode.window.showQuickPick(items, { ...about, ignoreFocusOut: true }))?.word;
 }
 
 async function chooseModels(): Promise<void> {
