@@ -12,6 +12,7 @@ import { type RunMoney, runMoney } from '../core/runMoney';
 import { noSandbox, type Sandbox } from '../core/sandbox';
 import { solve } from '../core/solve';
 import { UserError } from '../core/userError';
+import { absentNames } from '../propose/tests/absentNames';
 import { IssueAuthor } from '../propose/tests/issueAuthor';
 import { projectNames } from '../propose/tests/projectNames';
 import { landPatch } from '../repo/land';
@@ -249,6 +250,7 @@ export class Runs {
 			withTexts: (texts) =>
 				takeSnapshot(workshop, [...unsavedIn(repository, request.unsaved), ...texts], signal),
 			projectNames: (tree, tests) => projectNames(tree, tests, suite.folder, signal),
+			absentNames: (tree, names) => absentNames(tree, names, signal),
 		};
 	}
 

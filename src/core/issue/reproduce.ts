@@ -58,6 +58,8 @@ export interface ReproduceRequest {
 	>;
 	/** Names that the project's tests know from its sources, in these test files. */
 	readonly projectNames: (tree: Tree, tests: readonly TestResult[]) => Promise<ReadonlySet<string>>;
+	/** Those of the names that stand nowhere in the project's code; absent: nobody looks. */
+	readonly absentNames?: (tree: Tree, names: ReadonlySet<string>) => Promise<ReadonlySet<string>>;
 }
 
 export type Reproduced = { readonly record: ReproductionRecord } & (
@@ -132,6 +134,7 @@ class Stage {
 	private readonly spentBefore: NanoUsd;
 	private tests: readonly TestResult[] = [];
 	private names: ReadonlySet<string> = new Set();
+	private absent: ReadonlySet<string> = new Set();
 	private suiteMs = 0;
 	private chosen: Pick<ReproductionRecord, 'author' | 'offer' | 'test' | 'tests' | 'agrees'> = {
 		tests: [],
@@ -197,6 +200,7 @@ class Stage {
 			return { kind: 'ready', base: this.place.base, tests: this.chosen.tests };
 		}
 		this.names = await this.request.projectNames(tree, this.tests);
+		this.absent = (await this.request.absentNames?.(tree, this.facts.names)) ?? this.absent;
 		return this.written(tree);
 	}
 
@@ -232,10 +236,6 @@ class Stage {
 			const spent = this.place.ledger.spent - this.spentBefore;
 			const choice = cheapestFirst(offers, this.planned, nanoUsd(Math.max(0, most - spent)));
 			if (choice.kind === 'stop') {
-				const left = await this.settleOn(tree, 'last');
-				if (left !== undefined) {
-					return left;
-				}
 				// Why the last one that was asked brought nothing tells more than that nobody is left.
 				reason = this.attempts.findLast(({ reason: why }) => why !== undefined)?.reason ?? choice.reason;
 				break;
@@ -409,7 +409,7 @@ class Stage {
 		const limitMs = Math.max(LEAST_LIMIT_MS, SLACK * this.suiteMs);
 		const run = await this.run(tree, what, scopeOf(this.place.suite, patch.files), limitMs);
 		await tree.reset();
-		return seenIn(run, patch.files, this.tests, this.facts, touch);
+		return seenIn(run, patch.files, this.tests, this.facts, { touch, absent: this.absent });
 	}
 
 	/**

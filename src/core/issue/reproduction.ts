@@ -157,13 +157,23 @@ const TEST_FOLDER = /^(?:.*?\/)??(?:__tests__|tests?|specs?|e2e|testing)\/(.*\/)
 const BESIDE = /\b(?:set-?up|teardown|global|helper|fixture|mock|util)s?\b/i;
 const SOURCE = /\.(?:[cm]?[jt]sx?|py|go|rs|rb|java|kt|cs|php|swift|scala)$/;
 
-/** What one run with the candidate in place says. `files`: those the candidate touches; `touch`: how it and the issue do. */
+/** What is known beside the run. */
+export interface About {
+	/** How the candidate and the issue do. */
+	readonly touch: Touch;
+	/** Names in the issue that stand nowhere in the project's code. */
+	readonly absent: ReadonlySet<string>;
+}
+
+const NOTHING_KNOWN: About = { touch: 'words', absent: new Set() };
+
+/** What one run with the candidate in place says. `files`: those the candidate touches. */
 export function seenIn(
 	run: SuiteRun,
 	files: readonly string[],
 	base: readonly TestResult[],
 	facts: IssueFacts,
-	touch: Touch = 'words',
+	about: About = NOTHING_KNOWN,
 ): Seen {
 	switch (run.kind) {
 		case 'cancelled':
@@ -203,7 +213,7 @@ export function seenIn(
 			? no('passesOnBase', 'It passes on the current text, so it does not show what is wrong.')
 			: no('notRun', 'All its tests are skipped.');
 	}
-	const judged = failing.map((test) => ({ test, reason: reasonOf(test, facts, touch) }));
+	const judged = failing.map((test) => ({ test, reason: reasonOf(test, facts, about) }));
 	const wrong = judged.find(({ reason }) => reason.kind === 'refused');
 	if (wrong?.reason.kind === 'refused') {
 		return wrong.reason;
@@ -229,11 +239,19 @@ const LOADS_NOT =
 /** The test itself is broken: a name or syntax that is not there. */
 const OWN_FAULT =
 	/SyntaxError|is not defined|ReferenceError|NameError|IndentationError|Unexpected token|is not a constructor|(?:\w|\)|\]) is not a function|has no attribute/;
+/** `text.words is not a function`, `has no attribute 'words'`: the name. */
+function lackedName(message: string): string | undefined {
+	const [line = ''] = message.split('\n');
+	return (
+		/([A-Za-z_$][\w$]*) is not a (?:function|constructor)/.exec(line)?.[1] ??
+		/has no attribute '(\w+)'/.exec(line)?.[1]
+	);
+}
 const ASSERTS =
 	/AssertionError|ERR_ASSERTION|expect\(|^expected|\bassert\b|\bto (?:be|equal|deep|strictly|have|include|match|throw)\b|strictly|deep[- ]equal|not equal|!==|!=|Missing expected|Got unwanted|should |left == right|toEqual|toBe/im;
 const TIMED_OUT = /timeout of \d+ ?ms|timed out|exceeded timeout|test did not finish/i;
 
-function reasonOf({ failure, file }: TestResult, facts: IssueFacts, touch: Touch): Reason {
+function reasonOf({ failure, file }: TestResult, facts: IssueFacts, { touch, absent }: About): Reason {
 	const said = `${failure?.message ?? ''}\n${failure?.stack ?? ''}`;
 	const message = failure?.message ?? '';
 	const agrees: string[] = [];
@@ -258,7 +276,9 @@ function reasonOf({ failure, file }: TestResult, facts: IssueFacts, touch: Touch
 		agree(4, 'the same error');
 	}
 	const thrown = thrownByProject(failure, file);
-	const isOwnFault = LOADS_NOT.test(message) || (OWN_FAULT.test(message) && !thrown);
+	const lacked = lackedName(message);
+	const isAskedFor = lacked !== undefined && absent.has(lacked);
+	const isOwnFault = LOADS_NOT.test(message) || (OWN_FAULT.test(message) && !thrown && !isAskedFor);
 	if (same === undefined && isOwnFault && !ASSERTS.test(message.split('\n')[0] ?? '')) {
 		return refusedAs('anotherReason', `It fails for another reason: ${firstLine(failure)}`);
 	}
@@ -267,7 +287,10 @@ function reasonOf({ failure, file }: TestResult, facts: IssueFacts, touch: Touch
 		agree(2, 'the same place');
 	}
 	const asserts = failure?.expected !== undefined || failure?.actual !== undefined || ASSERTS.test(said);
-	if (same === undefined && !asserts) {
+	if (isAskedFor) {
+		agree(1.5, `${lacked}, which the issue asks for and is not there yet`);
+	}
+	if (same === undefined && !asserts && !isAskedFor) {
 		const name = /^(?:Uncaught )?(\w*(?:Error|Exception))\b/.exec(message.trim())?.[1];
 		const isProjects = thrown && (facts.fails || touch === 'values');
 		if (frame === undefined && !saysAlike(flat, facts) && !isProjects) {

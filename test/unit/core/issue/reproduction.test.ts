@@ -288,6 +288,26 @@ describe('what a test patch may do', () => {
 		it(`lets ${line} pass`, () => assert.equal(kind(FILE, line), undefined));
 	}
 
+	for (const [message, absent, kind] of [
+		['TypeError: text.words is not a function', ['words'], 'shows'],
+		["AttributeError: 'Text' object has no attribute 'words'", ['words'], 'shows'],
+		['TypeError: Words is not a constructor', ['Words'], 'shows'],
+		// It is there: the test takes it from the wrong place.
+		['TypeError: text.words is not a function', [], 'refused'],
+		// The issue asks for another.
+		['TypeError: text.wrods is not a function', ['words'], 'refused'],
+		['ReferenceError: words is not defined', ['words'], 'refused'],
+	] as const) {
+		it(`${message}, where ${absent.join() || 'nothing'} is to be made: ${kind}`, () => {
+			const facts = issueFacts(issueOf('Please add `text.words()` and `new Words()`.'));
+			const seen = seenIn(run(red({ message })), [FILE], base, facts, {
+				touch: 'words',
+				absent: new Set(absent),
+			});
+			assert.equal(seen.kind, kind);
+		});
+	}
+
 	it('knows short names of a project too', () => {
 		const facts = issueFacts(issueOf('`qs.parse()` loses a value'));
 		const about = (text: string, known: readonly string[]) =>
