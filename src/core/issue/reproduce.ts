@@ -356,7 +356,7 @@ class Stage {
 			return { kind: 'refused', refusal: fault };
 		}
 		let shown: Shown | undefined;
-		const touch = touchOf(patch, this.facts, this.names);
+		const { touch, shared } = touchOf(patch, this.facts, this.names);
 		for (let look = 1; look <= RUNS_TO_TRUST; look += 1) {
 			const seen = await this.once(tree, patch, look, touch);
 			// What the user wrote needs no word of the issue's.
@@ -383,7 +383,10 @@ class Stage {
 			}
 			shown ??= {
 				...seen.shown,
-				telling: seen.shown.telling + (touch === 'values' ? TELLS_VALUE : 0),
+				telling:
+					seen.shown.telling +
+					(touch === 'values' ? TELLS_VALUE : 0) +
+					TELLS_WORD * Math.min(shared, MOST_WORDS),
 			};
 		}
 		await tree.reset();
@@ -430,7 +433,7 @@ class Stage {
 				this.refuse(best, refused);
 				continue;
 			}
-			if (which === 'sure' && best.shown.telling < LEAST_TELLING && best.opinion !== 'same') {
+			if (which === 'sure' && !isSure(best)) {
 				this.showing.unshift(best);
 				return undefined;
 			}
@@ -576,10 +579,25 @@ class Stage {
 	}
 }
 
+/** A judge that cannot tell lets only plain evidence pass without one more author. */
+function isSure({ opinion, shown }: Candidate): boolean {
+	switch (opinion) {
+		case 'same':
+			return true;
+		case 'none':
+			return shown.telling >= SURE;
+		default:
+			return shown.telling >= LEAST_TELLING;
+	}
+}
+
 /** A value of the issue in it, or any of the ways in which its failure repeats the issue. */
 const LEAST_TELLING = 0.4;
 /** For a value of the issue in the test's text. */
 const TELLS_VALUE = 0.5;
+/** For a word of the issue in it: of two that tell little else, the one that says more of it. All of them make none sure. */
+const TELLS_WORD = 0.05;
+const MOST_WORDS = 6;
 
 /** What fails in the issue's own words is about it, whatever it calls. */
 const SURE = 2;

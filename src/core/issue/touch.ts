@@ -12,39 +12,59 @@ import { partedByLoads } from './loads';
  */
 export type Touch = 'values' | 'words' | 'calls' | 'none' | 'unknown';
 
+export interface Touched {
+	readonly touch: Touch;
+	/** Words of the test that stand in the issue, each counted once. */
+	readonly shared: number;
+}
+
 const LEAST_WORDS = 3;
 const LEAST_VALUE = 4;
 
 /** `projectNames`: what the project's tests bind from it, and the names of its packages. */
-export function touchOf(patch: Patch, facts: IssueFacts, projectNames: ReadonlySet<string>): Touch {
+export function touchOf(patch: Patch, facts: IssueFacts, projectNames: ReadonlySet<string>): Touched {
 	const added = changedLines(patch)
 		.flatMap((file) => file.added.map((line) => line.text))
 		.join('\n');
 	const { loads, body } = split(added);
 	const issue = facts.plainText.replace(/https?:\/\/\S+/g, ' ');
-	const spoken = wordsIn(issue);
-	if (spoken.size < LEAST_WORDS) {
-		return 'unknown';
-	}
-	if (sharesValue(body, issue)) {
-		return 'values';
-	}
+	const spoken = [...wordsIn(issue)];
 	const whole = wholeNames(loads, projectNames);
 	// The module's own name stands in every test of it.
 	const own = new Set(whole.map(flat));
 	const said = [...wordsIn(body)].filter((word) => !own.has(word));
-	if (!said.some((word) => [...spoken].some((other) => alike(word, other)))) {
-		return callsWhole(body, whole) && callsWhole(issue, whole) && said.length === 0 ? 'unknown' : 'none';
-	}
+	const shared = said.filter((word) => spoken.some((other) => alike(word, other))).length;
+	const kind = (): Touch => {
+		if (spoken.length < LEAST_WORDS) {
+			return 'unknown';
+		}
+		if (sharesValue(body, issue)) {
+			return 'values';
+		}
+		if (shared === 0) {
+			return callsWhole(body, whole) && callsWhole(issue, whole) && said.length === 0 ? 'unknown' : 'none';
+		}
+		return callsElsewhere(body, issue, whole, projectNames) ? 'calls' : 'words';
+	};
+	return { touch: kind(), shared };
+}
+
+/** Of the project's functions it calls only others than those that the issue calls. */
+function callsElsewhere(
+	body: string,
+	issue: string,
+	whole: readonly string[],
+	projectNames: ReadonlySet<string>,
+): boolean {
 	const roots = new Set([...projectNames, ...whole].map(flat));
 	const asked = callsOf(issue, roots);
 	const made = callsOf(body, roots);
-	const isElsewhere =
+	return (
 		asked.size > 0 &&
 		made.size > 0 &&
 		!callsWhole(body, whole) &&
-		![...made].some((call) => [...asked].some((other) => alike(call, other)));
-	return isElsewhere ? 'calls' : 'words';
+		![...made].some((call) => [...asked].some((other) => alike(call, other)))
+	);
 }
 
 const TITLE = /\b(?:describe|context|suite|it|test|specify)(?:\.\w+)*\(\s*(['"`])(?:\\.|(?!\1)[^\\\n])*\1/g;

@@ -50,7 +50,7 @@ describe('what a test and an issue have in common', () => {
 	];
 	for (const [name, issue, body, touch] of cases) {
 		it(`${touch}: ${name}`, () => {
-			assert.equal(touchOf(patchOf(wrapped(body)), issueFacts(issue), new Set(['sums'])), touch);
+			assert.equal(touchOf(patchOf(wrapped(body)), issueFacts(issue), new Set(['sums'])).touch, touch);
 		});
 	}
 
@@ -58,7 +58,7 @@ describe('what a test and an issue have in common', () => {
 		const text =
 			"import { joinPaths } from '../src';\ntest('x', () => expect(joinPaths('a', 'b')).toBe('c'));";
 		const facts = issueFacts(issueOf('`joinPaths` drops the scheme', 'A scheme such as https is lost.'));
-		assert.equal(touchOf(patchOf(text), facts, new Set(['joinPaths'])), 'words');
+		assert.equal(touchOf(patchOf(text), facts, new Set(['joinPaths'])).touch, 'words');
 	});
 
 	it('in Python as well', () => {
@@ -73,9 +73,20 @@ describe('what a test and an issue have in common', () => {
 				patchOf(`from lib.sets import IndexedSet, Chunked\n\n\ndef test_positions():\n    ${body}`),
 				facts,
 				new Set(['lib', 'IndexedSet']),
-			);
+			).touch;
 		assert.equal(about('assert IndexedSet(["key_2"]).index("key_2") == 0'), 'values');
 		assert.equal(about('assert IndexedSet([]).index(1)'), 'words');
 		assert.equal(about('assert Chunked([]).size == 3'), 'none');
+	});
+
+	it('counts the words that both say, so that the one of two that says more is known', () => {
+		const facts = issueFacts(
+			issueOf('Floating point max-age', 'Prevents floating point values for max-age, parses as int.'),
+		);
+		const shared = (body: string) =>
+			touchOf(patchOf(`const cookie = require('../');\n${body}`), facts, new Set(['cookie'])).shared;
+		const near = shared("test('a', () => equal(cookie.serialize('a', 'b', { maxAge: 9.75 }), 'a=b'));");
+		const far = shared("test('a', () => equal(cookie.parse('a=b').a, 'c'));");
+		assert.ok(near > far && far > 0, `${near}, ${far}`);
 	});
 });
