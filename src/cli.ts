@@ -15,18 +15,18 @@ import type { FixAllReport, FixReport, FixRequest } from './engine/requests';
 import { labCommand } from './lab/command';
 import { terminalFetch } from './models/terminalFetch';
 import { addModel } from './store/addModel';
-import {
-	type AddCommand,
-	type Command,
-	type ExportCommand,
-	type FixCommand,
-	type McpCommand,
-	type ModelsCommand,
-	type OutcomesCommand,
-	type PatchCommand,
-	type ResumeCommand,
-	readArguments,
-} from './terminal/arguments';
+import { readArguments } from './terminal/arguments';
+import type {
+	AddCommand,
+	Command,
+	ExportCommand,
+	FixCommand,
+	McpCommand,
+	ModelsCommand,
+	OutcomesCommand,
+	PatchCommand,
+	ResumeCommand,
+} from './terminal/commands';
 import { exportText, NOTHING_KEPT } from './terminal/exportText';
 import { fixAllOutput, refusedAllOutput } from './terminal/fixAllOutput';
 import { fixOutput, refusedOutput } from './terminal/fixOutput';
