@@ -7,8 +7,9 @@ export interface StackFrame {
 	readonly line: number;
 }
 
+// Where no scheme and no drive comes first, only at the start of a name: its middle would be tried for nothing.
 const FRAME =
-	/((?:file:\/\/)?(?:[A-Za-z]:)?[\w@.~+$\-/\\[\]]*[\w\])]\.(?:[cm]?[jt]sx?|vue|svelte|py|go|rs|rb|java|kt|cs|php|ex|exs|swift|scala))(?:\?[\w=.&-]{0,60})?(?:", line |:)(\d{1,7})/;
+	/((?:file:\/\/(?:[A-Za-z]:)?|[A-Za-z]:|(?<![\w@.~+$\-/\\[\]]))[\w@.~+$\-/\\[\]]*[\w\])]\.(?:[cm]?[jt]sx?|vue|svelte|py|go|rs|rb|java|kt|cs|php|ex|exs|swift|scala))(?:\?[\w=.&-]{0,60})?(?:", line |:)(\d{1,7})/;
 const FOREIGN =
 	/(?:^|\/)(?:node_modules|site-packages|dist-packages|\.venv|venv|vendor|\.cargo|\.rustup|\.pnpm)\/|^node:|^internal\/|\/lib\/python\d/;
 const MOST_ROWS = 400;
