@@ -37,6 +37,11 @@ export interface Tuning {
 	readonly groupTrust: number;
 	/** Share of the prior that whole groups can never take away. */
 	readonly groupFloor: number;
+	/**
+	 * What is likeliest to pay straight away is passed over only for a way that is better by so large a share of its
+	 * price: what is believed of the others after a failure is, if anything, too high.
+	 */
+	readonly waitMargin: number;
 }
 
 export const SHIPPED_TUNING: Tuning = {
@@ -46,6 +51,7 @@ export const SHIPPED_TUNING: Tuning = {
 	priorTasks: 8,
 	groupTrust: 0.3,
 	groupFloor: 0.1,
+	waitMargin: 0.03,
 };
 
 export function normalised(mass: Float64Array): Float64Array {

@@ -90,13 +90,13 @@ export class Outlook {
 			return { appraisal: index, rule: 'index' };
 		}
 		const [patient, direct] = [this.prospect(value, index), this.prospect(value, straight)];
-		return net(direct, value) > net(patient, value) + 1e-12
+		return net(direct, value) + this.waitMargin(straight) > net(patient, value) + 1e-12
 			? { appraisal: straight, rule: 'straight' }
 			: { appraisal: index, rule: 'index' };
 	}
 
 	/**
-	 * True when trying `first` before whatever begins with `then` is sure to be as good under the belief: what it
+	 * True when trying `first` before whatever begins with `then` is sure to be better under the belief: what it
 	 * saves of `then` where it succeeds is more than its own price.
 	 */
 	private costsNothingToWait(first: Appraisal, then: Appraisal): boolean {
@@ -108,7 +108,12 @@ export class Outlook {
 		for (let atom = 0; atom < weights.length; atom += 1) {
 			saved += (weights[atom] ?? 0) * (chances[atom] ?? 0) * Math.min(cost[atom] ?? 0, most);
 		}
-		return saved >= first.price;
+		return saved >= first.price + this.waitMargin(then);
+	}
+
+	/** US dollars by which another way must be better than what begins with `straight`. */
+	private waitMargin(straight: Appraisal): number {
+		return this.belief.tuning.waitMargin * straight.price;
 	}
 
 	/** What is expected when `first` (absent: the choice itself) is tried, and the index followed after each failure. */
