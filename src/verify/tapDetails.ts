@@ -79,7 +79,11 @@ function dedented(lines: readonly string[]): readonly string[] {
 	return lines.map((line) => line.slice(depth));
 }
 
+/** Double quotes escape as in JSON, but for what only YAML knows. */
 function unquoted(value: string): string {
+	if (/^"(?:[^"\\]|\\["\\/bfnrt]|\\u[\da-fA-F]{4})*"$/.test(value)) {
+		return String(JSON.parse(value.replaceAll('\t', '\\t')));
+	}
 	const [, , inner] = /^(['"])(.*)\1$/.exec(value) ?? [];
 	return inner ?? value;
 }

@@ -91,13 +91,15 @@ function framesIn(text: string): IssueFacts['frames'] {
 const FENCE = /^(\s{0,3})(`{3,}|~{3,})\s*([\w+#.-]*)[^\n]*$/;
 const MOST_BLOCKS = 20;
 
-/** @returns fenced blocks; and indented ones where none is fenced. */
+/** @returns fenced blocks, then indented ones. */
 function blocksOf(text: string): IssueFacts['blocks'] {
 	const lines = text.split('\n');
 	const fenced: { language: string; text: string }[] = [];
+	const outside: string[] = [];
 	for (let at = 0; at < lines.length; at += 1) {
 		const open = FENCE.exec(lines[at] ?? '');
 		if (open === null) {
+			outside.push(lines[at] ?? '');
 			continue;
 		}
 		const mark = open[2] ?? '```';
@@ -107,16 +109,15 @@ function blocksOf(text: string): IssueFacts['blocks'] {
 		);
 		const close = end < 0 ? lines.length : end;
 		fenced.push({ language: (open[3] ?? '').toLowerCase(), text: lines.slice(at + 1, close).join('\n') });
+		outside.push('');
 		at = close;
 	}
-	if (fenced.length > 0) {
-		return fenced.slice(0, MOST_BLOCKS);
-	}
-	const indented = text.match(/(?:^|\n)\n?((?:(?: {4}|\t)[^\n]*\n?|[ \t]*\n(?= {4}|\t))+)/g) ?? [];
-	return indented
+	const indented =
+		outside.join('\n').match(/(?:^|\n)\n?((?:(?: {4}|\t)[^\n]*\n?|[ \t]*\n(?= {4}|\t))+)/g) ?? [];
+	const loose = indented
 		.map((block) => ({ language: '', text: block.replace(/^(?: {4}|\t)/gm, '').trim() }))
-		.filter((block) => /[(=;]/.test(block.text))
-		.slice(0, MOST_BLOCKS);
+		.filter((block) => /[(=;]/.test(block.text));
+	return [...fenced, ...loose].slice(0, MOST_BLOCKS);
 }
 
 function inlineCode(text: string): string[] {

@@ -470,8 +470,9 @@ class Stage {
 		const { offer: author, texts, shown } = candidate;
 		const { judge, issue } = this.request;
 		const { run, ledger, effects, signal, bid } = this.place;
-		// What the issue itself shows needs nobody's word.
-		if (judge === undefined || author === ISSUE_OFFER || candidate.opinion !== undefined) {
+		// The error of the issue, out of the issue's own code, needs nobody's word; what it asserts may be what is wrong.
+		const isPlain = author === ISSUE_OFFER && shown.agrees.includes('the same error');
+		if (judge === undefined || isPlain || candidate.opinion !== undefined) {
 			return undefined;
 		}
 		const { offer } = judge;
@@ -579,13 +580,13 @@ class Stage {
 	}
 }
 
-/** A judge that cannot tell lets only plain evidence pass without one more author. */
-function isSure({ opinion, shown }: Candidate): boolean {
+/** A judge that cannot tell lets only plain evidence, or the issue's own code, pass without one more author. */
+function isSure({ offer, opinion, shown }: Candidate): boolean {
 	switch (opinion) {
 		case 'same':
 			return true;
 		case 'none':
-			return shown.telling >= SURE;
+			return shown.telling >= (offer === ISSUE_OFFER ? LEAST_TELLING : SURE);
 		default:
 			return shown.telling >= LEAST_TELLING;
 	}

@@ -213,7 +213,10 @@ export function seenIn(
 			? no('passesOnBase', 'It passes on the current text, so it does not show what is wrong.')
 			: no('notRun', 'All its tests are skipped.');
 	}
-	const judged = failing.map((test) => ({ test, reason: reasonOf(test, facts, about) }));
+	// A report that names no files leaves only the candidate's, where it is one.
+	const [only, ...more] = files;
+	const place = more.length === 0 && only !== undefined ? { file: only } : {};
+	const judged = failing.map((test) => ({ test, reason: reasonOf({ ...place, ...test }, facts, about) }));
 	const wrong = judged.find(({ reason }) => reason.kind === 'refused');
 	if (wrong?.reason.kind === 'refused') {
 		return wrong.reason;
@@ -248,8 +251,8 @@ function lackedName(message: string): string | undefined {
 	);
 }
 const ASSERTS =
-	/AssertionError|ERR_ASSERTION|expect\(|^expected|\bassert\b|\bto (?:be|equal|deep|strictly|have|include|match|throw)\b|strictly|deep[- ]equal|not equal|!==|!=|Missing expected|Got unwanted|should |left == right|toEqual|toBe/im;
-const TIMED_OUT = /timeout of \d+ ?ms|timed out|exceeded timeout|test did not finish/i;
+	/AssertionError|ERR_ASSERTION|DID NOT (?:RAISE|WARN)|^Failed: |expect\(|^expected|\bassert\b|\bto (?:be|equal|deep|strictly|have|include|match|throw)\b|strictly|deep[- ]equal|not equal|!==|!=|Missing expected|Got unwanted|should |left == right|toEqual|toBe/im;
+const TIMED_OUT = /timeout of \d+ ?ms|timed out|^Failed: Timeout|exceeded timeout|test did not finish/i;
 
 function reasonOf({ failure, file }: TestResult, facts: IssueFacts, { touch, absent }: About): Reason {
 	const said = `${failure?.message ?? ''}\n${failure?.stack ?? ''}`;
@@ -315,14 +318,17 @@ function reasonOf({ failure, file }: TestResult, facts: IssueFacts, { touch, abs
 	return { kind: 'fits', telling, agrees };
 }
 
-/** Numbers, quotes and paths of one machine are not those of another. */
+/** Numbers, quotes, a pattern's flags and paths of one machine are not those of another. */
 function sameMessage(flat: string, stated: string): boolean {
 	const wanted = loose(plain(stated));
 	return wanted.length >= 6 && loose(flat).includes(wanted);
 }
 
 function loose(text: string): string {
-	return text.replace(/(?:[a-z]:)?(?:[\\/][\w.@-]+){2,}/g, '/').replace(/\d+/g, '0');
+	return text
+		.replace(/(\/)[dgimsuvy]+(?=: )/g, '$1')
+		.replace(/(?:[a-z]:)?(?:[\\/][\w.@-]+){2,}/g, '/')
+		.replace(/\d+/g, '0');
 }
 
 /** The first line of a message stands in the issue, in its words. */

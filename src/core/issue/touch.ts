@@ -57,8 +57,11 @@ function callsElsewhere(
 	projectNames: ReadonlySet<string>,
 ): boolean {
 	const roots = new Set([...projectNames, ...whole].map(flat));
-	const asked = callsOf(issue, roots);
-	const made = callsOf(body, roots);
+	const direct = [...projectNames].filter((name) => name.length > 2 && !whole.includes(name));
+	const calls = (text: string): ReadonlySet<string> =>
+		new Set([...callsOf(text, roots), ...direct.filter((name) => callsWhole(text, [name])).map(flat)]);
+	const asked = calls(issue);
+	const made = calls(body);
 	return (
 		asked.size > 0 &&
 		made.size > 0 &&

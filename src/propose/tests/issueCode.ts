@@ -115,6 +115,8 @@ class ScriptWriter implements Writer {
 	private readonly header: readonly string[];
 	private readonly modules: boolean;
 	private readonly word: string;
+	/** A library whose tests are handed what asserts. */
+	private readonly handed: 'ava' | 'tape' | 'tap' | undefined;
 	private readonly own: string | undefined;
 
 	constructor(
@@ -128,11 +130,14 @@ class ScriptWriter implements Writer {
 		this.modules =
 			this.header.some((line) => /^\s*import\b/.test(line)) ||
 			(text === '' && /\.(?:mjs|[cm]?tsx?)$/.test(place.path));
+		const handed = handedBy(this.header);
+		this.handed = handed?.library;
 		this.word =
-			(text.match(/^\s*test\(/gm)?.length ?? 0) > (text.match(/^\s*it\(/gm)?.length ?? 0) ||
+			handed?.word ??
+			((text.match(/^\s*test\(/gm)?.length ?? 0) > (text.match(/^\s*it\(/gm)?.length ?? 0) ||
 			(framework === 'node:test' && !/\bit\(/.test(text))
 				? 'test'
-				: 'it';
+				: 'it');
 		const relative = this.header.flatMap((line) => /['"](\.{1,2}(?:\/[^'"]*)?)['"]/.exec(line)?.[1] ?? []);
 		this.own =
 			relative.find((one) => /^\.{1,2}\/?(?:\.\.\/?)*(?:index(?:\.\w+)?)?$/.test(one)) ??
@@ -149,7 +154,7 @@ class ScriptWriter implements Writer {
 	}
 
 	test(code: string, facts: IssueFacts): { path: string; text: string } | undefined {
-		const { imports, body } = this.split(withoutPrompts(code, /^(?:>|\.\.\.) ?/));
+		const { imports, body } = this.split(withoutTrace(withoutPrompts(code, /^(?:>|\.\.\.) ?/)));
 		if (/\b(?:it|test)\(\s*['"`]/.test(body)) {
 			return this.file(imports, body);
 		}
@@ -171,11 +176,20 @@ class ScriptWriter implements Writer {
 			}
 		}
 		const inner = checked.map((line) => (line.trim() === '' ? '' : `\t${line}`)).join('\n');
-		const isAsync = /\bawait\b/.test(body) ? 'async ' : '';
-		return this.file(imports, `${this.word}(${JSON.stringify(this.title)}, ${isAsync}() => {\n${inner}\n});`);
+		const isAsync = /\bawait\b/.test(body);
+		const head = `${this.word}(${JSON.stringify(this.title)}, ${isAsync ? 'async ' : ''}`;
+		if (this.handed === undefined) {
+			return this.file(imports, `${head}() => {\n${inner}\n});`);
+		}
+		// ava wants an assertion of its own, the others an end, where no promise is one.
+		const ends = this.handed === 'ava' || isAsync ? '\tt.pass();' : '\tt.pass();\n\tt.end();';
+		return this.file(imports, `${head}(t) => {\n${inner}\n${ends}\n});`);
 	}
 
 	private check(expression: string, value: string): string {
+		if (this.handed !== undefined) {
+			return `t.${this.handed === 'tap' ? 'strictSame' : 'deepEqual'}(${expression}, ${value});`;
+		}
 		return this.framework === 'jest' || this.framework === 'vitest'
 			? `expect(${expression}).toEqual(${value});`
 			: `assertOfIssue.deepStrictEqual(${expression}, ${value});`;
@@ -236,6 +250,32 @@ class ScriptWriter implements Writer {
 		const used = this.header.filter((line) => !boundBy(line).some((name) => bound.has(name)));
 		return { path, text: `${[...used, ...imports, ...assertion].join('\n')}\n\n${test}\n` };
 	}
+}
+
+/** How a test is written with ava, tape or tap, by the name under which the neighbour loads it. */
+function handedBy(
+	header: readonly string[],
+): { readonly library: 'ava' | 'tape' | 'tap'; readonly word: string } | undefined {
+	for (const line of header) {
+		const [, imported, required, library] =
+			/^(?:import\s+([\w{}\s,]+?)\s+from\s+|(?:const|let|var)\s+([\w{}\s]+?)\s*=\s*require\(\s*)['"](ava|tape|tap)['"]/.exec(
+				line,
+			) ?? [];
+		const bound = imported ?? required ?? '';
+		if (library === 'ava' || library === 'tape' || library === 'tap') {
+			const plain = /^\w+/.exec(bound)?.[0];
+			return {
+				library,
+				word:
+					plain === undefined
+						? 'test'
+						: /^(?:t|tap|tape)$/.test(plain) && library === 'tap'
+							? `${plain}.test`
+							: plain,
+			};
+		}
+	}
+	return undefined;
 }
 
 function boundBy(line: string): string[] {
@@ -355,6 +395,15 @@ function withoutPrompts(code: string, prompt: RegExp): string {
 				.map((line) => line.replace(prompt, ''))
 				.join('\n')
 		: code;
+}
+
+/** What came of the code, an error and its stack, is often written under it. */
+function withoutTrace(code: string): string {
+	const lines = code.split('\n');
+	const at = lines.findIndex((line) =>
+		/^\s*(?:Uncaught )?(?:[A-Z]\w*)?(?:Error|Exception): |^\s+at .+(?::\d+\)?|\))\s*$/.test(line),
+	);
+	return at > 0 ? lines.slice(0, at).join('\n').trim() : code;
 }
 
 function balanced(text: string): boolean {

@@ -2,6 +2,7 @@
 // things, under a name like its name.
 
 import type { IssueFacts } from '../../core/issue/issueFacts';
+import { partedByLoads } from '../../core/issue/loads';
 import { isTestFile } from '../../core/issue/reproduction';
 import type { Suite, TestResult } from '../../core/suite';
 import type { WorkFiles } from '../model/workFiles';
@@ -36,39 +37,79 @@ export async function testPlace(
 			counts.set(file, (counts.get(file) ?? 0) + 1);
 		}
 	}
-	let best: { path: string; text: string; score: number } | undefined;
-	for (const path of (seen.length > 0 ? seen : others).slice(0, MOST_READ)) {
+	const command = namedTests(suite, seen, listed);
+	const isClosed = command.tests.length > 0 && !command.isOpen;
+	// A report that names no files leaves those that a command runs which runs nothing else.
+	const run = isClosed ? await withLoaded(files, command.tests, others) : others;
+	const texts: { readonly path: string; readonly text: string; readonly named: readonly string[] }[] = [];
+	const holders = new Map<string, number>();
+	for (const path of (seen.length > 0 ? seen : run).slice(0, MOST_READ)) {
 		const read = await files.read(path);
 		if (read.kind === 'refused') {
 			continue;
 		}
-		const shared = [...facts.names].filter((name) => read.text.includes(name)).length;
+		const body = partedByLoads(read.text).rest.join('\n');
+		const named = [...facts.names].filter((name) => body.includes(name));
+		named.forEach((name) => {
+			holders.set(name, (holders.get(name) ?? 0) + 1);
+		});
+		texts.push({ path, text: read.text, named });
+	}
+	let best: { path: string; text: string; score: number } | undefined;
+	for (const { path, text, named } of texts) {
+		// A name that few of the tests hold says more.
+		const shared = named.reduce((sum, name) => sum + 1 / (holders.get(name) ?? 1), 0);
 		const framed = facts.frames.some((frame) => frame.path.endsWith(path)) ? 5 : 0;
-		const score = shared + framed + Math.min(1, (counts.get(path) ?? 0) / 1_000);
+		const score = shared + framed + Math.min(1, (counts.get(path) ?? 0) / 1_000) / 100;
 		if (best === undefined || score > best.score) {
-			best = { path, text: read.text, score };
+			best = { path, text, score };
 		}
 	}
 	const language = languageOf(best?.path, suite);
 	const path = freshPath(best?.path, language, suite, slug, new Set(listed));
-	const named = namesFiles(suite, best?.path, seen, listed);
 	return {
 		...(best === undefined ? {} : { neighbour: { path: best.path, text: best.text } }),
-		...{ path, language, appends: named },
+		...{
+			path,
+			language,
+			appends: best !== undefined && (isClosed || command.tests.includes(best.path)),
+		},
 	};
+}
+
+/** The named tests, and others that they load by name; all others where they load what cannot be read from them. */
+async function withLoaded(
+	files: Pick<WorkFiles, 'read'>,
+	named: readonly string[],
+	others: readonly string[],
+): Promise<readonly string[]> {
+	const texts: string[] = [];
+	for (const path of named.slice(0, MOST_READ)) {
+		const read = await files.read(path);
+		texts.push(read.kind === 'refused' ? '' : read.text);
+	}
+	const all = texts.join('\n');
+	if (/\breaddir(?:Sync)?\(|\bglob\b|\b(?:require|import)\((?!\s*['"])/.test(all)) {
+		return others;
+	}
+	const isLoaded = (path: string): boolean => {
+		const file = path.split('/').at(-1) ?? path;
+		const name = file.replace(/\.\w+$/, '');
+		return [`/${name}'`, `/${name}"`, `/${file}`].some((written) => all.includes(written));
+	};
+	return [...named, ...others.filter((path) => !named.includes(path) && isLoaded(path))];
 }
 
 /** Options whose value is a file that is no test. */
 const TAKES_FILE =
 	/^(?:-r|--require|--import|--loader|--experimental-loader|-c|--config|--opts|--setup\S*|-p|--project|--package|--reporter|-R)$/;
 
-/** The command names its test files, `best` or others that load it, so that a new one would not be run. */
-function namesFiles(
+/** The test files that the command names; `isOpen`: it runs others too, so that a new one would be run. */
+function namedTests(
 	suite: Suite,
-	best: string | undefined,
 	seen: readonly string[],
 	listed: readonly string[],
-): boolean {
+): { readonly tests: readonly string[]; readonly isOpen: boolean } {
 	const none = new Set<string>();
 	const under = suite.folder === '' ? '' : `${suite.folder}/`;
 	const words = suite.argv.filter((_, at) => !TAKES_FILE.test(suite.argv[at - 1] ?? ''));
@@ -81,7 +122,7 @@ function namesFiles(
 			/[*?[{]/.test(word) ||
 			listed.some((file) => file.startsWith(`${(paths[at] ?? '').replace(/\/$/, '')}/`)),
 	);
-	return best !== undefined && (tests.includes(best) || (tests.length > 0 && !isOpen));
+	return { tests, isOpen };
 }
 
 function languageOf(path: string | undefined, suite: Suite): TestPlace['language'] {

@@ -74,9 +74,15 @@ export function unittestInvocation(context: ToolInvocation): Invocation {
 function configuresCoverage({ root, suite }: ToolInvocation): boolean {
 	return foldersUp(root, suite.folder).some((folder) =>
 		['pytest.ini', 'pyproject.toml', 'tox.ini', 'setup.cfg'].some((name) =>
-			/--cov\b/.test(readText(path.join(folder, name))),
+			addsCoverage(readText(path.join(folder, name))),
 		),
 	);
+}
+
+/** What pytest adds to its command, in an ini file or TOML, has `--cov`; elsewhere in it the word is another tool's. */
+export function addsCoverage(configuration: string): boolean {
+	const added = configuration.match(/^[ \t]*addopts\s*=(?:\s*\[[^\]]*\]|.*(?:\n[ \t]+.*)*)/gm) ?? [];
+	return added.some((options) => /--cov\b/.test(options));
 }
 
 /** `pytest` and `python -m pytest` differ: only the second can import from the current folder. */

@@ -1,5 +1,6 @@
 // Reporter for node:test, Node 20 and later. Node calls it with the stream of events and writes what it yields.
 import { createRequire } from 'node:module';
+import { inspect } from 'node:util';
 import { type Failure, failureOf, type ReportWriter } from './reportFile';
 
 interface EventData {
@@ -10,7 +11,11 @@ interface EventData {
 	message?: string;
 	skip?: string | boolean;
 	todo?: string | boolean;
-	details?: { duration_ms?: number; type?: string; error?: { failureType?: string; cause?: unknown } };
+	details?: {
+		duration_ms?: number;
+		type?: string;
+		error?: { message?: string; failureType?: string; cause?: unknown };
+	};
 }
 interface TestEvent {
 	type: string;
@@ -177,7 +182,12 @@ function isSet(mark: string | boolean | undefined): boolean {
 /** Node wraps what was thrown; the cause is the thing itself, or only its text. */
 function reasonOf(data: EventData): Failure {
 	const error = data.details?.error;
-	return failureOf(error?.cause ?? error);
+	const cause: unknown = error?.cause;
+	// What holds a value that cannot be sent between processes, a function say, arrives as an object that only `inspect` reads.
+	if (error !== undefined && typeof cause === 'object' && cause !== null && !('message' in cause)) {
+		return failureOf({ message: error.message, stack: inspect(cause) });
+	}
+	return failureOf(cause ?? error);
 }
 
 function errorLine(stderr: string): string {

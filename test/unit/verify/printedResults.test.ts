@@ -96,6 +96,11 @@ ok 3 - later # SKIP not yet
 			'should be equal',
 			...['2', '1'],
 		],
+		[
+			'in double quotes, as YAML escapes them',
+			'not ok 1 - x\n  ---\n  error: "no \\"a\\\\b\\""\n  name: \'TypeError\'\n  ...',
+			'TypeError: no "a\\b"',
+		],
 		['without details', 'not ok 1 - x', 'x'],
 	];
 	for (const [name, text, message, expected, actual] of failures) {

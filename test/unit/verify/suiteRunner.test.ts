@@ -102,6 +102,16 @@ describe('running a suite', () => {
 			assert.equal(ended.kind === 'finished' && ended.exitCode, 1);
 		});
 
+		it('reads a failure that holds a function', async () => {
+			write({
+				'a.test.js':
+					"const assert = require('node:assert/strict'); require('node:test')('a', () => { assert.deepEqual({ f() {}, b: 1 }, { b: 2 }); });",
+			});
+			const [{ failure } = {}] = testsOf(await run('node --test'));
+			assert.match(failure?.message ?? '', /^Expected values to be strictly deep-equal/);
+			assert.match(failure?.stack ?? '', /AssertionError[\s\S]*a\.test\.js:1/);
+		});
+
 		it('runs one test by its name', async () => {
 			write({ 'a.test.js': text, 'b.test.js': "require('node:test')('elsewhere', () => {});" });
 			const ended = await only('node --test', ['a.test.js::group (a) > inner > deep']);

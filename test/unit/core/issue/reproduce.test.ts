@@ -31,7 +31,7 @@ const issue: Issue = {
 const passing: TestResult = { id: 'test/a.test.js::a', file: 'test/a.test.js', name: 'a', status: 'passed' };
 const ended = { argv: ['node', '--test'], durationMs: 10, output: '' };
 
-/** What a test says of itself decides how it ends: `red ACTUAL EXPECTED`, `green`, `cancel`. */
+/** What a test says of itself decides how it ends: `red ACTUAL EXPECTED`, `throw WHAT`, `green`, `cancel`. */
 function written(name: string, says: string): ProposedPatch {
 	const file = `test/${name}.test.js`;
 	const line = `test('${says}', () => add(1));`;
@@ -54,6 +54,7 @@ interface Story {
 	readonly opinions?: Readonly<Record<string, Opinion>>;
 	readonly first?: SuiteRun;
 	readonly suite?: Suite;
+	readonly issue?: Issue;
 }
 
 const JUDGED = nanoUsd(1_000_000);
@@ -100,7 +101,7 @@ async function told(story: Story) {
 	const laid: (readonly FileEdit[])[] = [];
 	const judged: string[] = [];
 	const request: ReproduceRequest = {
-		issue,
+		issue: story.issue ?? issue,
 		authors,
 		...(story.opinions === undefined
 			? {}
@@ -163,7 +164,10 @@ async function told(story: Story) {
 							: {
 									...own,
 									status: 'failed',
-									failure: { message: `${actual} !== ${expected}`, actual, expected },
+									failure:
+										how === 'throw'
+											? { message: `TypeError: ${actual}` }
+											: { message: `${actual} !== ${expected}`, actual, expected },
 								};
 					return { ...ended, kind: 'finished', exitCode: 1, tests: [passing, test] };
 				},
@@ -244,7 +248,7 @@ describe('the stage from an issue to a test', () => {
 		assert.equal(reproduced.record.spent, ledger.spent);
 	});
 
-	it('a judge that does not know changes nothing, and is not asked of what is in the issue itself', async () => {
+	it('a judge that does not know changes nothing', async () => {
 		const unsure = await told({
 			authors: [{ id: 'm/test', cents: 1, tests: [written('telling', 'red -1 5')] }],
 			opinions: {},
@@ -252,10 +256,25 @@ describe('the stage from an issue to a test', () => {
 		assert.equal(unsure.reproduced.kind, 'ready');
 		assert.deepEqual(unsure.judged, ['test/telling.test.js']);
 		const own = await told({
-			authors: [{ id: ISSUE_OFFER, tests: [written('own', 'red -1 5')] }],
-			opinions: { 'test/own.test.js': { kind: 'other', reason: 'no' } },
+			authors: [{ id: ISSUE_OFFER, tests: [written('own', 'red 7 8')] }],
+			opinions: {},
 		});
-		assert.deepEqual([own.reproduced.kind, own.judged, own.ledger.spent], ['ready', [], 0]);
+		assert.deepEqual([own.reproduced.kind, own.judged], ['ready', ['test/own.test.js']]);
+	});
+
+	it("what the issue's own code asserts may be what is wrong: the judge is asked, but for the issue's own error", async () => {
+		const opinions = { 'test/own.test.js': { kind: 'other', reason: 'no' } } as const;
+		const asserts = await told({
+			authors: [{ id: ISSUE_OFFER, tests: [written('own', 'red -1 5')] }],
+			opinions,
+		});
+		assert.deepEqual([asserts.reproduced.kind, asserts.judged], ['none', ['test/own.test.js']]);
+		const throws = await told({
+			authors: [{ id: ISSUE_OFFER, tests: [written('own', 'throw no-such-sum')] }],
+			issue: { ...issue, body: '`add(2, 3)` throws:\n```\nTypeError: no-such-sum\n```' },
+			opinions,
+		});
+		assert.deepEqual([throws.reproduced.kind, throws.judged, throws.ledger.spent], ['ready', [], 0]);
 	});
 
 	it('no judge is paid beyond the half of the bid', async () => {

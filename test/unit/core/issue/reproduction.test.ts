@@ -54,6 +54,18 @@ describe('what a failing test says of an issue', () => {
 			{ message: 'Expected values to be strictly equal:\n\n-1 !== 5', expected: '5', actual: '-1' },
 			['the value that the issue complains of', 'the value that the issue asks for'],
 		],
+		[
+			'an error that does not come',
+			'add is wrong',
+			{ message: "Failed: DID NOT RAISE <class 'ValueError'>" },
+			[],
+		],
+		[
+			'the same error of a pattern with other flags',
+			'SyntaxError: Invalid regular expression: /a[/i: Unterminated character class',
+			{ message: 'SyntaxError: Invalid regular expression: /a[/: Unterminated character class' },
+			['the same error'],
+		],
 		['an assertion without values', 'add is wrong', { message: 'AssertionError: nope' }, []],
 		[
 			'a hang that it speaks of',
@@ -137,6 +149,7 @@ describe('what a failing test says of an issue', () => {
 		],
 		['a hang out of nowhere', 'add is wrong', { message: 'no end', hung: true }, 'hangs'],
 		['a time limit out of nowhere', 'add is wrong', { message: 'Timeout of 2000ms exceeded.' }, 'hangs'],
+		['a time limit of pytest', 'add is wrong', { message: 'Failed: Timeout >1.0s' }, 'hangs'],
 	];
 	for (const [name, body, failure, kind] of refused) {
 		it(`refuses ${name}`, () => {
@@ -144,6 +157,18 @@ describe('what a failing test says of an issue', () => {
 			assert.equal(seen.kind === 'refused' && seen.refusal.kind, kind, JSON.stringify(seen));
 		});
 	}
+
+	it('where the report names no files, an error out of the project is told by the only file of the candidate', () => {
+		const failure = {
+			message: 'SyntaxError: Unexpected token',
+			stack:
+				'SyntaxError: Unexpected token\n    at parse (/t/index.js:3:1)\n    at Test.<anonymous> (/t/test/new.test.js:1:1)',
+		};
+		const test: TestResult = { id: 'shows', name: 'shows', status: 'failed', failure };
+		const seen = seenIn(run(test), [FILE], base, issueFacts(issueOf('`parse()` throws.')));
+		assert.ok(seen.kind === 'shows', JSON.stringify(seen));
+		assert.deepEqual(seen.shown.agrees, ["an error out of the project's code"]);
+	});
 
 	it('tells what did not run from what passes, what does not load and what breaks others', () => {
 		const facts = issueFacts(issueOf('add is wrong'));

@@ -61,6 +61,14 @@ describe('what a test and an issue have in common', () => {
 		assert.equal(touchOf(patchOf(text), facts, new Set(['joinPaths'])).touch, 'words');
 	});
 
+	it('another function that is called by its own name', () => {
+		const facts = issueFacts(issueOf('`parse` drops a quote', "`parse('a b')` gives one word."));
+		const text = (body: string) => `const { parse, quote } = require('../');\nit('x', () => {\n${body}\n});`;
+		const touch = (body: string) => touchOf(patchOf(text(body)), facts, new Set(['parse', 'quote'])).touch;
+		assert.equal(touch("assert.equal(parse('x').length, 2);"), 'words');
+		assert.equal(touch("assert.equal(quote(['x', 'dropped']), 'x');"), 'calls');
+	});
+
 	it('in Python as well', () => {
 		const facts = issueFacts(
 			issueOf(

@@ -24,6 +24,8 @@ const ESM = place(
 	'test/issue-7.test.mjs',
 	"import { expect, it } from 'vitest';\nimport { add } from '../src/add.js';\nit('a', () => {});\n",
 );
+const written = (head: string) =>
+	place('javascript', 'test/issue-7.js', `${head}\nconst add = require('../');\n`);
 const PY = place(
 	'python',
 	'tests/test_issue_7.py',
@@ -53,6 +55,30 @@ describe('tests made of the code in an issue', () => {
 			fence('console.log(add(1, 1)); // should be 2'),
 			...([CJS, 'node:test'] as const),
 			['assertOfIssue.deepStrictEqual(add(1, 1), 2);', "const { add } = require('../src/add');"],
+		],
+		[
+			'with tape, which needs an end',
+			fence('add(2, 3); // expected: 5'),
+			...([written("var test = require('tape');"), 'tap'] as const),
+			['test("', ', (t) => {', 't.deepEqual(add(2, 3), 5);', 't.pass();\n\tt.end();'],
+		],
+		[
+			'with ava, which needs an assertion',
+			fence('await add(2, 3);\nError: no sum\n    at add (index.js:1:1)'),
+			...([written("import test from 'ava';"), 'tap'] as const),
+			['test("', ', async (t) => {\n\tawait add(2, 3);\n\tt.pass();\n});'],
+		],
+		[
+			'with tap, under its own name',
+			fence('add(2, 3); // expected: 5'),
+			...([written("const t = require('tap')"), 'tap'] as const),
+			['t.test("', 't.strictSame(add(2, 3), 5);'],
+		],
+		[
+			'code that is indented beside code that is fenced',
+			`${fence('npm ls', 'sh')}\nThen:\n\n    add(2, 3) // expected: 5\n\nfails.`,
+			...([CJS, 'node:test'] as const),
+			['assertOfIssue.deepStrictEqual(add(2, 3), 5);'],
 		],
 		[
 			'the other way of loading modules',

@@ -10,6 +10,13 @@ const issue: Issue = {
 	...{ title: 'parse fails', body: '`parse()` fails', comments: [], labels: [], code: [], leftOut: [] },
 };
 
+function textOf(file: string): string {
+	if (file.includes('parse')) {
+		return 'parse';
+	}
+	return file.endsWith('index.js') ? "require('./parse')" : 'x';
+}
+
 /** `ran`: files whose tests were seen; the others are only there. */
 async function placeOf(
 	framework: Framework,
@@ -23,7 +30,7 @@ async function placeOf(
 	const files = {
 		list: async () => listed,
 		read: async (file: string) =>
-			({ kind: 'plain', text: file.includes('parse') ? 'parse' : 'x' }) as unknown as Awaited<
+			({ kind: 'plain', text: textOf(file) }) as unknown as Awaited<
 				ReturnType<Parameters<typeof testPlace>[0]['read']>
 			>,
 	};
@@ -54,6 +61,7 @@ describe('where a new test goes', () => {
 		['node:test', 'node --test test/index.js', ['test/index.js', 'test/parse.js'], 'to test/parse.js'],
 		['tap', 'tape test/*.js', [], 'test/issue-12.js', ['test/parse.js', 'index.js']],
 		['tap', 'tape test/index.js', [], 'to test/parse.js', ['test/index.js', 'test/parse.js']],
+		['tap', 'tap test/a.js test/b.js', [], 'to test/a.js', ['test/a.js', 'test/b.js', 'test/parse.js']],
 		['tap', 'ava --tap', [], 'issue-12.test.js', ['test.js', 'index.js']],
 		['pytest', 'pytest', ['tests/test_parse.py'], 'tests/test_issue_12.py'],
 		['pytest', 'pytest', ['pkg/parse_test.py'], 'pkg/issue_12_test.py'],
