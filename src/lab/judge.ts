@@ -50,7 +50,7 @@ export interface BidResult {
 	readonly spend: number;
 }
 
-const WORTHS = [1, 2, 5, 8, Number.POSITIVE_INFINITY];
+const WORTHS = [1, 2, 5, 8, 10, Number.POSITIVE_INFINITY];
 
 export function hardBids(dir: string, name: MarketName, bids: readonly number[], seed: number): BidResult[] {
 	const market = readMarket(dir, name);
