@@ -212,7 +212,8 @@ const HERE: readonly State[] = [
 
 async function sentences(): Promise<readonly string[]> {
 	await vscode.commands.executeCommand('notifications.showList');
-	return read(ITEM);
+	// The editor closes the older of two that say the same, yet a row that is laid out anew stands twice for a moment.
+	return [...new Set(await read(ITEM))];
 }
 
 /** The progress of the run that goes on meanwhile. */
